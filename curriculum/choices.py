@@ -1,0 +1,19 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Subject(models.TextChoices):
+    """The five subjects of the Master Civici; the value is also the course's hue in the style sheet."""
+
+    CODESIGN = "codesign", _("Co-design")
+    COMMUNITY = "community", _("Community management")
+    FUNDRAISING = "fundraising", _("Fundraising")
+    MARKETING = "marketing", _("Marketing of collaborative services")
+    CRM = "crm", _("Customer relationship management")
+
+
+class Audience(models.TextChoices):
+    STUDENTS = "students", _("University students")
+    MANAGERS = "managers", _("Managers")
+    PRIVATE_WORKERS = "private_workers", _("Workers of private organisations")
+    PUBLIC_WORKERS = "public_workers", _("Workers of public organisations")

@@ -1,0 +1,78 @@
+"""The whole shape of a course in a constant number of queries; the only way others learn it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from curriculum.models import Course, Lesson, Module
+
+
+@dataclass(frozen=True)
+class LessonOutline:
+    page: Lesson
+    translation_key: UUID
+    title: str
+    summary: str
+    slug: str
+    minutes: int
+    required: bool
+
+
+@dataclass(frozen=True)
+class ModuleOutline:
+    page: Module
+    translation_key: UUID
+    title: str
+    summary: str
+    minutes: int
+    lessons: tuple[LessonOutline, ...]
+
+
+@dataclass(frozen=True)
+class CourseOutline:
+    course: Course
+    modules: tuple[ModuleOutline, ...]
+
+    @property
+    def lessons(self) -> list[LessonOutline]:
+        return [lesson for module in self.modules for lesson in module.lessons]
+
+    @property
+    def minutes(self) -> int:
+        """Minutes in class, over all modules."""
+        return sum(module.minutes for module in self.modules)
+
+
+def course_outline(course: Course) -> CourseOutline:
+    """Live modules and lessons of `course`, in teaching order: 2 queries whatever the size."""
+    modules = list(Module.objects.child_of(course).live().order_by("path"))
+    lessons_of: dict[str, list[Lesson]] = {module.path: [] for module in modules}
+    for lesson in Lesson.objects.descendant_of(course).live().defer("body").order_by("path"):
+        parent = lesson.path[: -Lesson.steplen]
+        if parent in lessons_of:
+            lessons_of[parent].append(lesson)
+    return CourseOutline(
+        course=course,
+        modules=tuple(
+            ModuleOutline(
+                page=module,
+                translation_key=module.translation_key,
+                title=module.title,
+                summary=module.summary,
+                minutes=module.minutes,
+                lessons=tuple(_lesson(lesson) for lesson in lessons_of[module.path]),
+            )
+            for module in modules
+        ),
+    )
+
+
+def _lesson(lesson: Lesson) -> LessonOutline:
+    return LessonOutline(
+        page=lesson,
+        translation_key=lesson.translation_key,
+        title=lesson.title,
+        summary=lesson.summary,
+        slug=lesson.slug,
+        minutes=lesson.minutes,
+        required=lesson.required,
+    )

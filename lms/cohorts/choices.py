@@ -1,0 +1,60 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Phase(models.TextChoices):
+    """Where a cohort stands in its life; computed from its dates, never stored."""
+
+    DRAFT = "draft", _("Draft")
+    ANNOUNCED = "announced", _("Announced")
+    APPLICATIONS = "applications", _("Applications open")
+    CLOSED = "closed", _("Applications closed")
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+    CANCELLED = "cancelled", pgettext_lazy("cohort", "Cancelled")
+
+
+class ThresholdBasis(models.TextChoices):
+    COHORT = "cohort", _("the whole cohort")
+    MODULE = "module", _("each module")
+
+
+class Denominator(models.TextChoices):
+    DELIVERED = "delivered", _("delivered minutes")
+    PLANNED = "planned", _("planned minutes")
+
+
+class Mode(models.TextChoices):
+    HOUSE = "house", _("In the house")
+    REMOTE = "remote", _("Remote")
+    HYBRID = "hybrid", _("Hybrid")
+
+
+class ApplicationStatus(models.TextChoices):
+    SUBMITTED = "submitted", _("Submitted")
+    ADMITTED = "admitted", pgettext_lazy("application", "Admitted")
+    DECLINED = "declined", pgettext_lazy("application", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
+
+
+class EnrolmentStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    WITHDRAWN = "withdrawn", pgettext_lazy("enrolment", "Withdrawn")
+
+
+class StaffFunction(models.TextChoices):
+    TEACHER = "docente", _("Teacher")
+    SUBSTITUTE = "supplente", _("Substitute")
+    TUTOR = "tutor", _("Tutor")
+    COORDINATOR = "coordinatore", _("Coordinator")
+    INSPECTOR = "ispettore", _("Inspector")
+
+
+# Who may write in the register, and who may only read.
+TEACHING_FUNCTIONS = [
+    StaffFunction.TEACHER,
+    StaffFunction.SUBSTITUTE,
+    StaffFunction.TUTOR,
+    StaffFunction.COORDINATOR,
+]

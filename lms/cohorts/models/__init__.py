@@ -1,0 +1,27 @@
+"""Cohorts and what hangs on them: plain models, since a cohort is not a page."""
+
+from lms.cohorts.models.cohort import Cohort, CohortStaff, ManagerAssignment
+from lms.cohorts.models.enrolment import Application, Enrolment
+from lms.cohorts.models.session import ClassSession, SessionBreak
+from lms.cohorts.models.syllabus import (
+    PinnedDocument,
+    PinnedImage,
+    PinnedLesson,
+    SyllabusLesson,
+    SyllabusModule,
+)
+
+__all__ = [
+    "Application",
+    "ClassSession",
+    "Cohort",
+    "CohortStaff",
+    "Enrolment",
+    "ManagerAssignment",
+    "PinnedDocument",
+    "PinnedImage",
+    "PinnedLesson",
+    "SessionBreak",
+    "SyllabusLesson",
+    "SyllabusModule",
+]

@@ -1,0 +1,227 @@
+import datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lms.accounts.choices import Role
+from lms.cohorts.choices import Denominator, Mode, Phase, StaffFunction, ThresholdBasis
+from lms.core.models import TimestampedModel
+
+cohort_code = RegexValidator(r"^[A-Z][A-Z0-9-]{2,39}$", _("Capital letters, digits and hyphens."))
+
+
+class CohortQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Cohorts whose inside the user may see as staff: all for administrators, else their own."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.has_role(Role.ADMINISTRATOR):
+            return self
+        mine = CohortStaff.objects.current().filter(user=user)
+        managed = ManagerAssignment.objects.filter(user=user)
+        if not user.has_role(Role.MANAGER):
+            managed = managed.none()
+        return self.filter(
+            Q(pk__in=mine.values("cohort"))
+            | Q(pk__in=managed.filter(cohort__isnull=False).values("cohort"))
+            | Q(
+                enrolments__organisation__in=managed.filter(organisation__isnull=False).values(
+                    "organisation"
+                )
+            )
+        ).distinct()
+
+    def public(self):
+        """Opened and not cancelled: what the catalogue shows."""
+        return self.filter(opened_at__isnull=False, cancelled_at=None)
+
+
+class Cohort(TimestampedModel):
+    """One edition of a course. Its policy and syllabus are copied from the course when it opens.
+
+    Dates are days in Europe/Rome; the phase follows from them.
+    """
+
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[cohort_code])
+    course = models.ForeignKey(
+        "curriculum.Course",
+        verbose_name=_("course"),
+        on_delete=models.PROTECT,
+        related_name="cohorts",
+        help_text=_("The Italian page of the course."),
+    )
+    seats = models.PositiveSmallIntegerField(
+        _("seats"), default=25, validators=[MinValueValidator(1)]
+    )
+    mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.HOUSE)
+    place = models.CharField(
+        _("place"), max_length=200, blank=True, help_text=_("Address of the house or of the room.")
+    )
+    project_code = models.CharField(
+        _("project code"), max_length=60, blank=True, help_text=_("The funder's, for the reports.")
+    )
+    applications_open_on = models.DateField(_("applications open on"))
+    applications_close_on = models.DateField(_("applications close on"))
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+
+    # Policy, frozen when the cohort opens.
+    attendance_threshold = models.PositiveSmallIntegerField(
+        _("attendance threshold (%)"), default=75, validators=[MaxValueValidator(100)]
+    )
+    threshold_basis = models.CharField(
+        _("threshold on"), max_length=10, choices=ThresholdBasis, default=ThresholdBasis.COHORT
+    )
+    denominator = models.CharField(
+        _("judged on"), max_length=10, choices=Denominator, default=Denominator.DELIVERED
+    )
+    excused_leave_denominator = models.BooleanField(
+        _("excused absences leave the total"), default=False
+    )
+    grace_minutes = models.PositiveSmallIntegerField(
+        _("grace minutes"), default=10, help_text=_("Changes the label “late”, never the minutes.")
+    )
+
+    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True, editable=False)
+    opened_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, editable=False, on_delete=models.SET_NULL,
+        related_name="+",
+    )  # fmt: skip
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancel_reason = models.TextField(blank=True, editable=False)
+    syllabus_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cohort")
+        verbose_name_plural = _("cohorts")
+        ordering = ["-starts_on", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="a_cohort_ends_after_it_starts",
+                violation_error_message=_("The last day comes before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(applications_close_on__gte=F("applications_open_on")),
+                name="applications_close_after_they_open",
+                violation_error_message=_("Applications would close before they open."),
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance_threshold__lte=100), name="a_threshold_is_a_percentage"
+            ),
+        ]
+
+    def __str__(self):
+        return self.code
+
+    def phase_on(self, day: datetime.date) -> str:
+        """The `Phase` on a day of Europe/Rome."""
+        if self.cancelled_at:
+            return Phase.CANCELLED
+        if not self.opened_at:
+            return Phase.DRAFT
+        if day > self.ends_on:
+            return Phase.FINISHED
+        if day >= self.starts_on:
+            return Phase.RUNNING
+        if day > self.applications_close_on:
+            return Phase.CLOSED
+        if day >= self.applications_open_on:
+            return Phase.APPLICATIONS
+        return Phase.ANNOUNCED
+
+    @property
+    def phase(self) -> str:
+        return self.phase_on(timezone.localdate())
+
+    @property
+    def phase_label(self) -> str:
+        return Phase(self.phase).label
+
+    def accepts_applications_on(self, day: datetime.date) -> bool:
+        """Within the application days, whether or not teaching has begun (late joiners are recorded)."""
+        return bool(
+            self.opened_at
+            and not self.cancelled_at
+            and self.applications_open_on <= day <= self.applications_close_on
+        )
+
+    @property
+    def accepts_applications(self) -> bool:
+        return self.accepts_applications_on(timezone.localdate())
+
+
+class CohortStaffQuerySet(models.QuerySet):
+    def current(self):
+        """Rows whose end date has not passed."""
+        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+
+
+class CohortStaff(TimestampedModel):
+    """Scope: in which cohort a person works, as what, and until when."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="staff")
+    user = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.CASCADE,
+        related_name="staff_rows",
+        verbose_name=_("person"),
+    )
+    function = models.CharField(_("function"), max_length=20, choices=StaffFunction)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = CohortStaffQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cohort staff")
+        verbose_name_plural = _("cohort staff")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "user", "function"],
+                name="a_person_has_a_function_once_per_cohort",
+                violation_error_message=_("This person already has this function."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.get_function_display()} · {self.cohort}"
+
+
+class ManagerAssignment(TimestampedModel):
+    """Scope of a manager: one cohort, or the learners whom one organisation sent."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="manager_rows")
+    cohort = models.ForeignKey(
+        Cohort, null=True, blank=True, on_delete=models.CASCADE, related_name="manager_rows"
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="manager_rows",
+    )
+
+    class Meta:
+        verbose_name = _("manager's assignment")
+        verbose_name_plural = _("managers' assignments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cohort__isnull=False, organisation=None)
+                | Q(cohort=None, organisation__isnull=False),
+                name="a_manager_is_assigned_to_a_cohort_or_an_organisation",
+                violation_error_message=_("Choose a cohort or an organisation, not both."),
+            ),
+            models.UniqueConstraint(fields=["user", "cohort"], name="a_manager_has_a_cohort_once"),
+            models.UniqueConstraint(
+                fields=["user", "organisation"], name="a_manager_has_an_organisation_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.cohort or self.organisation}"

@@ -1,0 +1,37 @@
+"""A StreamField whose block definitions stay out of migrations."""
+
+from django.db import models
+from wagtail.blocks import StreamBlock, StreamValue
+from wagtail.fields import StreamField
+
+
+class LeanStreamField(StreamField):
+    """StreamField without blocks in `deconstruct()`: changing a block makes no migration.
+
+    A historical model therefore knows no block. Parsing with none would drop every block at the first
+    `save()` in a data migration, so the raw data is handed through untouched instead.
+    """
+
+    def __init__(self, block_types=None, **kwargs):
+        super().__init__(block_types if block_types is not None else [], **kwargs)
+
+    def deconstruct(self):
+        name, _path, _args, kwargs = models.Field.deconstruct(self)
+        return name, "lms.core.fields.LeanStreamField", [], kwargs
+
+    def to_python(self, value):
+        if self.stream_block.child_blocks or isinstance(value, StreamValue):
+            return super().to_python(value)
+        raw = value if isinstance(value, list) else []
+        result = StreamValue(_AnyStreamBlock(), raw, is_lazy=True)
+        result._stream_field = self
+        return result
+
+    def get_prep_value(self, value):
+        if isinstance(value, StreamValue) and isinstance(value.stream_block, _AnyStreamBlock):
+            return list(value._raw_data)
+        return super().get_prep_value(value)
+
+
+class _AnyStreamBlock(StreamBlock):
+    """The shape of a historical value: knows no child and never parses one."""

@@ -1,0 +1,8 @@
+from django_tasks import task
+
+from lms.core import services
+
+
+@task
+def deliver_mail(mail_id: int) -> bool:
+    return services.send_mail_once(mail_id=mail_id)

@@ -1,0 +1,21 @@
+"""Pages without a domain: the language chooser, public pictures."""
+
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request
+from django.views.static import serve
+
+
+def choose_language(request):
+    """`/` leads to the reader's language, Italian if they speak neither."""
+    response = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
+
+
+def public_image(request, path):
+    """Renditions of published pictures: the one part of the media folder that is open to all."""
+    response = serve(request, path, document_root=f"{settings.MEDIA_ROOT}/images")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

@@ -1,0 +1,30 @@
+"""Tests: immediate tasks, mail in memory, fast passwords, files in a temporary folder."""
+
+import tempfile
+from pathlib import Path
+
+from lms.settings.base import *  # noqa: F403
+from lms.settings.base import DATABASE_URL, DATABASES, STORAGES
+
+DEBUG = False
+SECRET_KEY = "a secret that only the tests use"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAILBOX_ENABLED = False
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+_files = Path(tempfile.mkdtemp(prefix="cohub-test-"))
+MEDIA_ROOT = _files / "media"
+CERTIFICATES_ROOT = _files / "certificates"
+STORAGES["certificates"]["OPTIONS"]["location"] = CERTIFICATES_ROOT
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STATIC_ROOT = _files / "static"
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+
+if DATABASE_URL:
+    DATABASES["default"]["OPTIONS"].pop("pool")  # a pool keeps connections that block DROP
+else:
+    DATABASES["default"]["TEST"] = {"NAME": None}
