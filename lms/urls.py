@@ -1,6 +1,5 @@
 """The composition root: every address of the platform."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
@@ -21,4 +20,3 @@ urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
     path("", include(wagtail_urls)),
 )
-assert settings

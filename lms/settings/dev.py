@@ -3,7 +3,7 @@
 import secrets
 
 from lms.settings.base import *  # noqa: F403
-from lms.settings.base import BASE_DIR, INSTALLED_APPS, MIDDLEWARE, VAR_DIR, env
+from lms.settings.base import INSTALLED_APPS, MIDDLEWARE, VAR_DIR, env
 
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
@@ -34,4 +34,3 @@ if DEBUG:
     STORAGES["staticfiles"]["BACKEND"] = (  # noqa: F405
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
-assert BASE_DIR
