@@ -100,3 +100,25 @@ class BodyBlock(blocks.StreamBlock):
     callout = CalloutBlock()
     video = VideoBlock()
     file = FileBlock()
+
+
+class StepBlock(blocks.StructBlock):
+    """One step of a path: consulting and acceleration pages show them numbered."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    text = blocks.TextBlock(label=_("Text"))
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Step")
+
+
+class ManifestoPartBlock(blocks.StructBlock):
+    """A part of the manifesto; its number is its place in the list."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    text = blocks.TextBlock(label=_("Introduction"))
+
+    class Meta:
+        icon = "openquote"
+        label = _("Part")

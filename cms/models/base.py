@@ -2,6 +2,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
+from wagtail.search import index
+
+from cms.blocks import BodyBlock
+from lms.core.fields import LeanStreamField
 
 
 class BasePage(Page):
@@ -24,6 +28,21 @@ class BasePage(Page):
 
     content_panels = Page.content_panels + [FieldPanel("summary")]
     promote_panels = Page.promote_panels + [FieldPanel("share_image")]
+
+    class Meta:
+        abstract = True
+
+
+class BodyPage(BasePage):
+    """A page with a body of blocks, found by its words."""
+
+    body = LeanStreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+
+    content_panels = BasePage.content_panels + [FieldPanel("body")]
+    search_fields = BasePage.search_fields + [
+        index.SearchField("summary"),
+        index.SearchField("body"),
+    ]
 
     class Meta:
         abstract = True

@@ -1,23 +1,48 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
-from cms.blocks import BodyBlock
-from cms.models.base import BasePage
-from lms.core.fields import LeanStreamField
+from cms.models.base import BodyPage
 
 
-class HomePage(BasePage):
+class HomePage(BodyPage):
     """The front door of one language."""
 
     headline = models.CharField(
         _("headline"), max_length=120, blank=True, help_text=_("“co-” is set in colour.")
     )
-    body = LeanStreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    primary_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("first button leads to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    primary_label = models.CharField(_("first button"), max_length=40, blank=True)
+    secondary_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("second button leads to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    secondary_label = models.CharField(_("second button"), max_length=40, blank=True)
 
     parent_page_types = ["wagtailcore.Page"]
     template = "cms/home_page.html"
-    content_panels = BasePage.content_panels + [FieldPanel("headline"), FieldPanel("body")]
+    content_panels = BodyPage.content_panels[:-1] + [
+        FieldPanel("headline"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("primary_page"), FieldPanel("primary_label")]),
+                FieldRowPanel([FieldPanel("secondary_page"), FieldPanel("secondary_label")]),
+            ],
+            _("Buttons"),
+        ),
+        FieldPanel("body"),
+    ]
 
     class Meta:
         verbose_name = _("home page")
