@@ -18,5 +18,7 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
+    path("", include("lms.cohorts.urls")),
+    path("", include("lms.progress.urls")),
     path("", include(wagtail_urls)),
 )

@@ -6,3 +6,19 @@ class CohortsConfig(AppConfig):
     name = "lms.cohorts"
     label = "cohorts"
     verbose_name = _("Cohorts")
+
+    def ready(self):
+        from wagtail.models import ReferenceIndex
+
+        from lms.cohorts import privacy, rules
+        from lms.cohorts.models import PinnedDocument, PinnedImage
+        from lms.core.registries import register_rule
+
+        register_rule("cohorts.administer", rules.is_administrator)
+        register_rule("cohorts.teach", rules.may_teach)
+        register_rule("cohorts.inspect", rules.may_inspect)
+        register_rule("cohorts.read_inside", rules.may_read_inside)
+        # Without these, deleting a pinned picture in the admin is a 500 instead of a refusal.
+        ReferenceIndex.register_model(PinnedImage)
+        ReferenceIndex.register_model(PinnedDocument)
+        privacy.register()

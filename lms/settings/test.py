@@ -27,4 +27,8 @@ WHITENOISE_USE_FINDERS = True
 if DATABASE_URL:
     DATABASES["default"]["OPTIONS"].pop("pool")  # a pool keeps connections that block DROP
 else:
-    DATABASES["default"]["TEST"] = {"NAME": None}
+    # A file, not memory: threads with connections of their own meet the locks of real life.
+    DATABASES["default"]["TEST"] = {"NAME": _files / "test.sqlite3"}
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    )

@@ -3,7 +3,9 @@ import datetime
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.choices import Role
@@ -53,6 +55,8 @@ class Cohort(TimestampedModel):
         related_name="cohorts",
         help_text=_("The Italian page of the course."),
     )
+    # The course's title by language, frozen with the policy; until then Italian alone.
+    titles = models.JSONField(default=dict, blank=True, editable=False)
     seats = models.PositiveSmallIntegerField(
         _("seats"), default=25, validators=[MinValueValidator(1)]
     )
@@ -118,6 +122,17 @@ class Cohort(TimestampedModel):
 
     def __str__(self):
         return self.code
+
+    def title_in(self, language: str) -> str:
+        """The course's title in a language (`it`, `en`), else in Italian."""
+        return self.titles.get(language[:2]) or self.titles.get("it") or self.course.title
+
+    @property
+    def title(self) -> str:
+        return self.title_in(get_language() or "it")
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:detail", args=[self.code])
 
     def phase_on(self, day: datetime.date) -> str:
         """The `Phase` on a day of Europe/Rome."""

@@ -1,0 +1,28 @@
+"""What can be done with a cohort; one file per noun."""
+
+from lms.cohorts.services.admission import admit, apply, decline, withdraw_application
+from lms.cohorts.services.enrolments import enrol, withdraw
+from lms.cohorts.services.opening import assign_staff, cancel_cohort, open_cohort, pin_language
+from lms.cohorts.services.sessions import (
+    cancel_session,
+    move_session,
+    schedule_session,
+    schedule_weekly,
+)
+
+__all__ = [
+    "admit",
+    "apply",
+    "assign_staff",
+    "cancel_cohort",
+    "cancel_session",
+    "decline",
+    "enrol",
+    "move_session",
+    "open_cohort",
+    "pin_language",
+    "schedule_session",
+    "schedule_weekly",
+    "withdraw",
+    "withdraw_application",
+]

@@ -1,0 +1,147 @@
+"""From a request to a decision."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from lms.accounts.models import Organisation, User
+from lms.cohorts.choices import ApplicationStatus
+from lms.cohorts.models import Application, Cohort, Enrolment
+from lms.cohorts.services.enrolments import take_seat
+from lms.cohorts.services.letters import send_application_letter
+from lms.core.errors import DomainError
+
+
+def apply(
+    *,
+    cohort: Cohort,
+    user: User,
+    motivation: str = "",
+    organisation: Organisation | None = None,
+    organisation_name: str = "",
+    at: datetime | None = None,
+) -> Application:
+    """Record a person's application, within the application days of the cohort.
+
+    Asking twice returns the first application unchanged. Refused with codes `applications_closed`
+    and `already_enrolled`.
+    """
+    at = at or timezone.now()
+    _refuse_closed(cohort, at)
+    if Enrolment.objects.active().filter(cohort=cohort, user=user).exists():
+        raise DomainError(_("You are already enrolled in this cohort."), "already_enrolled")
+    try:
+        with transaction.atomic():
+            application = Application.objects.create(
+                cohort=cohort,
+                user=user,
+                motivation=motivation,
+                organisation=organisation,
+                organisation_name=organisation_name or (organisation.name if organisation else ""),
+                submitted_at=at,
+            )
+            log(application, "cohorts.apply", user=user, data={"cohort": cohort.code})
+            send_application_letter(application, "received")
+    except IntegrityError:
+        # The constraint decided: a second click, or another tab.
+        return _open_application(cohort, user)
+    return application
+
+
+def withdraw_application(*, application: Application, by: User) -> Application:
+    """Take back an application that is not decided yet; again changes nothing."""
+    with transaction.atomic():
+        application = Application.objects.select_for_update().get(pk=application.pk)
+        if application.status == ApplicationStatus.WITHDRAWN:
+            return application
+        if application.status != ApplicationStatus.SUBMITTED:
+            raise DomainError(
+                _("This application has already been decided."), "application_decided"
+            )
+        application.status = ApplicationStatus.WITHDRAWN
+        application.save(update_fields=["status", "updated_at"])
+        log(application, "cohorts.withdraw_application", user=by)
+    return application
+
+
+def admit(*, application: Application, by: User | None, at: datetime | None = None) -> Enrolment:
+    """Admit the person and enrol them in a free seat; again returns the same enrolment.
+
+    Refused with `seats_full` when no seat is free and `application_withdrawn`. Two administrators at once
+    cannot oversell: see `take_seat`.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        application = (
+            Application.objects.select_for_update(of=("self",))
+            .select_related("cohort", "user")
+            .get(pk=application.pk)
+        )
+        if application.status == ApplicationStatus.WITHDRAWN:
+            raise DomainError(
+                _("This application was taken back by the person."), "application_withdrawn"
+            )
+        if application.status == ApplicationStatus.ADMITTED:
+            return Enrolment.objects.get(cohort=application.cohort, user=application.user)
+        enrolment = take_seat(
+            cohort=application.cohort,
+            user=application.user,
+            organisation=application.organisation,
+            application=application,
+            joined_on=None,
+            by=by,
+            at=at,
+        )
+        _decide(application, ApplicationStatus.ADMITTED, by, at, "")
+        send_application_letter(application, "admitted")
+    return enrolment
+
+
+def decline(
+    *, application: Application, by: User | None, reason: str = "", at: datetime | None = None
+) -> Application:
+    """Decline an application; `reason` goes into the letter. Again changes nothing."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        application = (
+            Application.objects.select_for_update(of=("self",))
+            .select_related("cohort", "user")
+            .get(pk=application.pk)
+        )
+        if application.status == ApplicationStatus.DECLINED:
+            return application
+        if application.status != ApplicationStatus.SUBMITTED:
+            raise DomainError(
+                _("This application has already been decided."), "application_decided"
+            )
+        _decide(application, ApplicationStatus.DECLINED, by, at, reason)
+        send_application_letter(application, "declined")
+    return application
+
+
+def _refuse_closed(cohort: Cohort, at: datetime) -> None:
+    if not cohort.accepts_applications_on(timezone.localdate(at)):
+        raise DomainError(
+            _("Applications to %(code)s are not open now.") % {"code": cohort.code},
+            "applications_closed",
+        )
+
+
+def _open_application(cohort: Cohort, user: User) -> Application:
+    return Application.objects.exclude(status=ApplicationStatus.WITHDRAWN).get(
+        cohort=cohort, user=user
+    )
+
+
+def _decide(
+    application: Application, status: str, by: User | None, at: datetime, reason: str
+) -> None:
+    application.status = status
+    application.decided_at = at
+    application.decided_by = by
+    application.decision_reason = reason
+    application.save()
+    log(application, f"cohorts.{'admit' if status == 'admitted' else 'decline'}", user=by)

@@ -1,0 +1,72 @@
+"""An opened cohort of a small course, its people and its sessions, made through the services."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from lms.accounts.models import User
+from lms.cohorts import services
+from lms.cohorts.choices import Mode, StaffFunction
+from lms.cohorts.models import ClassSession, Cohort, Enrolment, ManagerAssignment
+from tests.factories import curriculum, people
+
+
+def draft_cohort(code: str = "MC-PROVA-2026-1", *, course=None, **fields) -> Cohort:
+    """A cohort that is running today and still takes applications."""
+    today = timezone.localdate()
+    fields = {
+        "seats": 20,
+        "applications_open_on": today - timedelta(days=60),
+        "applications_close_on": today + timedelta(days=5),
+        "starts_on": today - timedelta(days=30),
+        "ends_on": today + timedelta(days=60),
+        "place": "Casa Cohub, via inventata 1, Milano",
+    } | fields
+    return Cohort.objects.create(code=code, course=course or curriculum.course(), **fields)
+
+
+def cohort(code: str = "MC-PROVA-2026-1", **fields) -> Cohort:
+    return services.open_cohort(cohort=draft_cohort(code, **fields), by=None)
+
+
+def learner(of: Cohort, user: User | None = None, **fields) -> Enrolment:
+    """An active enrolment of a new person."""
+    return services.enrol(cohort=of, user=user or people.person(), by=None, **fields)
+
+
+def teacher(of: Cohort, function: str = StaffFunction.TEACHER, until=None) -> User:
+    user = people.instructor()
+    services.assign_staff(cohort=of, user=user, function=function, by=None, until=until)
+    return user
+
+
+def manager(of: Cohort) -> User:
+    user = people.manager()
+    ManagerAssignment.objects.create(user=user, cohort=of)
+    return user
+
+
+def session(
+    of: Cohort,
+    *,
+    starts_at: datetime | None = None,
+    minutes: int = 180,
+    break_minutes: int = 0,
+    teachers=(),
+    **fields,
+) -> ClassSession:
+    """A session of `minutes` that began four hours ago, with an optional break in the middle."""
+    starts_at = starts_at or (timezone.now() - timedelta(hours=4)).replace(second=0, microsecond=0)
+    ends_at = starts_at + timedelta(minutes=minutes)
+    middle = starts_at + timedelta(minutes=minutes // 2)
+    breaks = [(middle, middle + timedelta(minutes=break_minutes))] if break_minutes else []
+    fields = {"mode": Mode.HOUSE, "topic": "Chi invitare"} | fields
+    return services.schedule_session(
+        cohort=of,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        breaks=breaks,
+        teachers=teachers,
+        by=None,
+        **fields,
+    )
