@@ -10,6 +10,8 @@ from lms.core import views as core_views
 
 urlpatterns = [
     path("", core_views.choose_language, name="choose_language"),
+    path("healthz/", core_views.alive, name="alive"),
+    path("readyz/", core_views.ready, name="ready"),
     path("media/images/<path:path>", core_views.public_image, name="public_image"),
     path("documenti/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -1,7 +1,8 @@
-"""Pages without a domain: the language chooser, public pictures."""
+"""Pages without a domain: the language chooser, public pictures, signs of life."""
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from django.views.static import serve
@@ -19,3 +20,18 @@ def public_image(request, path):
     response = serve(request, path, document_root=f"{settings.MEDIA_ROOT}/images")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def alive(request):
+    """The process answers: for whoever restarts it."""
+    return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def ready(request):
+    """The database answers too: for whoever sends it readers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("no database", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})

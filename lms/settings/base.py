@@ -189,6 +189,8 @@ MFA_TOTP_ISSUER = "Cohub Milano"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "lms" / "static"]
+# "public": only what readers load, for a quick first start; "all" at deployment.
+STATIC_COMPRESS = env.str("STATIC_COMPRESS", "public")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 CERTIFICATES_ROOT = VAR_DIR / "certificates"

@@ -27,6 +27,15 @@ MAILBOX_ENABLED = True  # /posta/ shows the mails written to var/mail
 # --port of the server may differ from the default address.
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    # A page that is not there is the reader's affair; an error is ours.
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
+
 if DEBUG:
     INSTALLED_APPS += ["debug_toolbar"]
     MIDDLEWARE.insert(0, "debug_toolbar.middleware.DebugToolbarMiddleware")
