@@ -12,13 +12,14 @@ import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 (an older one is what this is for)
     import os
-    import shutil
+    import subprocess
 
     for _name in ("python3.13", "python3.12", "python3.11"):
-        _newer = shutil.which(_name)
-        if _newer and not os.environ.get("COHUB_PYTHON_TRIED"):
-            os.environ["COHUB_PYTHON_TRIED"] = "1"
-            os.execv(_newer, [_newer] + sys.argv)
+        try:
+            subprocess.check_call([_name, "-c", ""], stderr=subprocess.DEVNULL)
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        os.execvp(_name, [_name, *sys.argv])
     sys.exit(
         f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. "
         "Install one, then name it: make run PYTHON=python3.11"
