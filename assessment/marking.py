@@ -109,7 +109,9 @@ def fault_of(kind: str, choices: Iterable[tuple[str, bool]]) -> str:
     if len(set(keys)) != len(keys):
         return _("Two choices have the same key.")
     if kind == QuestionKind.TRUE_FALSE and sorted(keys) != sorted(TRUE_FALSE_KEYS):
-        return _("A true-or-false question has exactly two choices, with the keys “true” and “false”.")
+        return _(
+            "A true-or-false question has exactly two choices, with the keys “true” and “false”."
+        )
     if len(rows) < 2:
         return _("A question needs at least two choices.")
     if kind in (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE) and right != 1:
