@@ -6,3 +6,27 @@ class AssessmentConfig(AppConfig):
     name = "assessment"
     label = "assessment"
     verbose_name = _("Assessment")
+
+    def ready(self):
+        from wagtail.permissions import register_permission_policy
+
+        from assessment import models, rules
+        from assessment.privacy import ANSWERS, ATTEMPTS
+        from assessment.services import close_expired_attempts
+        from lms.core.registries import (
+            DueWork,
+            register_due_work,
+            register_personal_data,
+            register_rule,
+        )
+
+        register_rule("assessment.take", rules.may_take)
+        register_rule("assessment.take_attempt", rules.may_take_attempt)
+        register_rule("assessment.author", rules.may_author)
+        register_rule("assessment.read_attempt", rules.may_read_attempt)
+        for model in (models.QuestionBank, models.Question, models.Assessment):
+            register_permission_policy(model, rules.AuthoringPolicy(model))
+        register_permission_policy(models.Attempt, rules.AttemptPolicy(models.Attempt))
+        register_personal_data(ATTEMPTS)
+        register_personal_data(ANSWERS)
+        register_due_work(DueWork("assessment.close_expired_attempts", 30, close_expired_attempts))

@@ -1,0 +1,21 @@
+"""What can be done with quizzes: start, save, hand in, close at the deadline; import from a file."""
+
+from assessment.services.attempts import (
+    close_expired_attempts,
+    save_answer,
+    save_answers,
+    start_attempt,
+    submit_attempt,
+    taking_window,
+)
+from assessment.services.quizzes import import_quiz
+
+__all__ = [
+    "close_expired_attempts",
+    "import_quiz",
+    "save_answer",
+    "save_answers",
+    "start_attempt",
+    "submit_attempt",
+    "taking_window",
+]
