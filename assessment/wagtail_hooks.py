@@ -1,0 +1,16 @@
+"""Where assessment meets the Wagtail admin."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+LOG_ACTIONS = {
+    "assessment.start": (_("Start"), _("Attempt started")),
+    "assessment.submit": (_("Hand in"), _("Attempt handed in")),
+    "assessment.import": (_("Import"), _("Quiz imported")),
+}
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions):
+    for name, (label, message) in LOG_ACTIONS.items():
+        actions.register_action(name, label, message)
