@@ -1,5 +1,6 @@
 """The composition root: every address of the platform."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
@@ -17,6 +18,12 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", include(wagtailadmin_urls)),
 ]
+
+if settings.DEBUG:
+    from debug_toolbar.toolbar import debug_toolbar_urls
+
+    urlpatterns += [path("styleguide/", core_views.styleguide, name="styleguide")]
+    urlpatterns += debug_toolbar_urls()
 
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from django.views.static import serve
@@ -35,3 +36,8 @@ def ready(request):
     except DatabaseError:
         return HttpResponse("no database", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def styleguide(request):
+    """Every component of the design system in one page; in the address list only when DEBUG is on."""
+    return render(request, "core/styleguide.html")

@@ -191,6 +191,11 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "lms" / "static"]
 # "public": only what readers load, for a quick first start; "all" at deployment.
 STATIC_COMPRESS = env.str("STATIC_COMPRESS", "public")
+STATICFILES_FINDERS = [
+    "lms.core.finders.StylesheetFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 CERTIFICATES_ROOT = VAR_DIR / "certificates"
@@ -223,6 +228,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
+
+SOURCE_CODE_URL = env.str("SOURCE_CODE_URL", "")  # shown in the footer when set
 
 # --- Mail -----------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "Cohub Milano <ciao@cohub.example>")
