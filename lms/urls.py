@@ -20,10 +20,9 @@ urlpatterns = [
 ]
 
 if settings.DEBUG:
-    from debug_toolbar.toolbar import debug_toolbar_urls
-
     urlpatterns += [path("styleguide/", core_views.styleguide, name="styleguide")]
-    urlpatterns += debug_toolbar_urls()
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    urlpatterns += [path("__debug__/", include("debug_toolbar.urls"))]
 
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),

@@ -60,7 +60,7 @@ circle-dot clipboard-check clock code copy download external-link file-text flas
 graduation-cap handshake hourglass house info landmark library lightbulb link list lock log-out mail
 map map-pin menu message-circle-question minus monitor moon pencil phone play plus printer qr-code
 quote rocket rss search settings share-2 sparkles sun trash-2 triangle-alert user users video
-x""".split()
+x""".split()  # noqa: SIM905
 
 
 def unpack(package: str, into: Path) -> Path:

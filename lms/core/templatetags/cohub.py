@@ -99,4 +99,6 @@ def co(title):
 @register.simple_tag
 def nearby_pages(page_obj):
     """The numbers a pagination shows: first, last, the current one and its neighbours."""
-    return list(page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1))
+    return list(
+        page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    )
