@@ -19,12 +19,14 @@ SOURCES = Path(__file__).resolve().parent.parent / "static" / "css"
 
 
 def assemble() -> str:
-    """The text of the style sheet: tokens, base, then each component by name; no comments, no indents."""
+    """The text of the style sheet: tokens, base, then each component by name; no comments, few spaces."""
     files = [SOURCES / "tokens.css", SOURCES / "base.css"]
     files += sorted((SOURCES / "components").glob("*.css"))
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
+    text = re.sub(r"\s*([{};,])\s*", r"\1", text)
+    text = re.sub(r"(?<=[\w)]):\s+", ":", text)
+    return text.replace(";}", "}").replace("}", "}\n").strip() + "\n"
 
 
 class StylesheetFinder(BaseFinder):
