@@ -1,7 +1,11 @@
 """Where cohorts meet the Wagtail admin."""
 
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+
+from lms.cohorts.views import workbench
+from lms.cohorts.viewsets import CohortGroup
 
 LOG_ACTIONS = {
     "cohorts.open": (_("Open"), _("Cohort opened")),
@@ -24,3 +28,19 @@ LOG_ACTIONS = {
 def register_log_actions(actions):
     for name, (label, message) in LOG_ACTIONS.items():
         actions.register_action(name, label, message)
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return CohortGroup()
+
+
+@hooks.register("register_admin_urls")
+def register_workbench():
+    patterns = [
+        path("<int:pk>/", workbench.workbench, name="workbench"),
+        path("<int:pk>/incontro/<int:session_id>/", workbench.session, name="session"),
+        path("<int:pk>/ritiro/<int:enrolment_id>/", workbench.withdrawal, name="withdrawal"),
+        path("<int:pk>/<slug:action>/", workbench.act, name="act"),
+    ]
+    return [path("edizioni/", include((patterns, "cohorts_admin")))]

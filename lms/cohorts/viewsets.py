@@ -1,0 +1,82 @@
+"""Cohorts and organisations in the Wagtail admin."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from lms.accounts.models import Organisation
+from lms.cohorts.forms import CohortForm
+from lms.cohorts.models import Cohort, ManagerAssignment
+
+
+class CohortIndexView(generic.IndexView):
+    """The title leads to the workbench; editing the cohort's own fields is one click further."""
+
+    def get_edit_url(self, instance):
+        return reverse("cohorts_admin:workbench", args=[instance.pk])
+
+
+class CohortCreateView(generic.CreateView):
+    def get_success_url(self):
+        return reverse("cohorts_admin:workbench", args=[self.object.pk])
+
+
+class CohortEditView(generic.EditView):
+    def get_success_url(self):
+        return reverse("cohorts_admin:workbench", args=[self.object.pk])
+
+
+class CohortViewSet(ModelViewSet):
+    model = Cohort
+    name = "cohort"
+    icon = "group"
+    menu_label = _("Cohorts")
+    index_view_class = CohortIndexView
+    add_view_class = CohortCreateView
+    edit_view_class = CohortEditView
+    copy_view_enabled = False
+    list_display = [
+        "code",
+        Column("title", label=_("Course")),
+        Column("phase_label", label=_("State")),
+        "starts_on",
+        "ends_on",
+        "seats",
+    ]
+    list_filter = ["mode"]
+    search_fields = ["code"]
+    ordering = ["-starts_on", "code"]
+
+    def get_form_class(self, for_update=False):
+        return CohortForm
+
+
+class OrganisationViewSet(ModelViewSet):
+    model = Organisation
+    name = "organisation"
+    icon = "home"
+    menu_label = _("Organisations")
+    form_fields = ["name", "kind"]
+    list_display = ["name", "kind"]
+    list_filter = ["kind"]
+    search_fields = ["name"]
+    copy_view_enabled = False
+
+
+class ManagerAssignmentViewSet(ModelViewSet):
+    model = ManagerAssignment
+    name = "manager_assignment"
+    icon = "key"
+    menu_label = _("Managers’ scopes")
+    form_fields = ["user", "cohort", "organisation"]
+    list_display = ["user", "cohort", "organisation"]
+    copy_view_enabled = False
+
+
+class CohortGroup(ModelViewSetGroup):
+    menu_label = _("Cohorts")
+    menu_icon = "group"
+    menu_order = 210
+    items = (CohortViewSet(), OrganisationViewSet(), ManagerAssignmentViewSet())
