@@ -137,8 +137,8 @@ def main() -> int:
         "lms.wsgi:application",
     ]  # fmt: skip
     worker = [python, "manage.py", "db_worker", "--queue-name", "*", "--interval", "1",
-              "--no-reload", "--no-startup-delay"]  # fmt: skip
-    clock = [python, "manage.py", "run_clock"]
+              "--no-reload", "--no-startup-delay", "--skip-checks"]  # fmt: skip
+    clock = [python, "manage.py", "run_clock", "--skip-checks"]
 
     died = None
     try:
