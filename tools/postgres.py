@@ -1,6 +1,6 @@
 """A PostgreSQL for the tests: the one of DATABASE_URL, or a throw-away cluster from what is installed.
 
-    python tools/postgres.py COMMAND …    run a command with DATABASE_URL set to such a cluster
+python tools/postgres.py COMMAND …    run a command with DATABASE_URL set to such a cluster
 """
 
 import contextlib
@@ -68,7 +68,7 @@ def throwaway_cluster() -> Iterator[str]:
     folder = ensure_binaries()
     person = unprivileged()
     # Not in TMPDIR: another user must reach it, and a socket's path must stay short.
-    base = Path(tempfile.mkdtemp(prefix="cohub-pg-", dir="/tmp"))  # noqa: S108
+    base = Path(tempfile.mkdtemp(prefix="cohub-pg-", dir="/tmp"))
     try:
         if person:
             os.chown(base, person["user"], person["group"])
@@ -95,7 +95,9 @@ def throwaway_cluster() -> Iterator[str]:
         try:
             yield f"postgres://cohub@{quote(str(base), safe='')}/postgres"
         finally:
-            subprocess.run([*control, "stop", "--mode", "immediate"], check=False, **quiet, **person)
+            subprocess.run(
+                [*control, "stop", "--mode", "immediate"], check=False, **quiet, **person
+            )
     finally:
         shutil.rmtree(base, ignore_errors=True)
 

@@ -257,12 +257,19 @@ def full(run: Run) -> None:
         run.lanes([types()], linting())
         run.lanes([on_sqlite("-m", "not browser", **fuzzing)])
         run.lanes([on_postgres(url, "-m", "not browser", **fuzzing)], [in_browser()])
-        on_server = in_browser("browser-postgres", "browser journeys on PostgreSQL", DATABASE_URL=url)
+        on_server = in_browser(
+            "browser-postgres", "browser journeys on PostgreSQL", DATABASE_URL=url
+        )
         run.lanes([on_server])
 
 
 def coverage(run: Run) -> None:
-    report = ["--cov", "--cov-branch", "--cov-report=html:var/coverage", "--cov-report=term:skip-covered"]
+    report = [
+        "--cov",
+        "--cov-branch",
+        "--cov-report=html:var/coverage",
+        "--cov-report=term:skip-covered",
+    ]
     run.lanes([on_sqlite("-m", "not browser", *report)])
     for line in run.stages[0].log.read_text().splitlines():
         if re.match(r"(Name|TOTAL|\S+\.py) ", line):
