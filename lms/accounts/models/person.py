@@ -1,10 +1,9 @@
-"""People, the organisations they come from, and what they agreed to."""
-
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -22,7 +21,25 @@ def validate_tax_code(value: str) -> None:
         raise ValidationError(_("This is not a valid codice fiscale."), code="tax_code")
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def search(self, text: str):
+        """People whose name or address contains every word of `text`."""
+        found = self
+        for word in text.split()[:6]:
+            found = found.filter(
+                Q(first_name__icontains=word)
+                | Q(last_name__icontains=word)
+                | Q(display_name__icontains=word)
+                | Q(email__icontains=word)
+            )
+        return found
+
+    def with_role(self, role: str):
+        """Active people in the role's group."""
+        return self.filter(is_active=True, groups__name=role)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email: str, password: str | None = None, **fields):
         if not email:
             raise ValueError("A user needs an e-mail address.")
@@ -67,6 +84,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now)
+    erased_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the person's data were erased; what had to be kept is restricted."),
+    )
 
     objects = UserManager()
 
@@ -89,6 +112,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def clean(self):
+        super().clean()
+        self.email = self.email.strip().lower()
+        self.tax_code = self.tax_code.replace(" ", "").upper()
 
     def get_short_name(self) -> str:
         return self.display_name or self.first_name or self.email.partition("@")[0]

@@ -1,0 +1,1 @@
+"""Pages about people: where each role lands, the profile, the people list, invitations."""
