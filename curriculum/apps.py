@@ -6,3 +6,8 @@ class CurriculumConfig(AppConfig):
     name = "curriculum"
     label = "curriculum"
     verbose_name = _("Curriculum")
+
+    def ready(self):
+        from curriculum import permissions
+
+        permissions.register()

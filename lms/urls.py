@@ -7,6 +7,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from lms.accounts import urls as accounts_urls
+from lms.core import mailbox
 from lms.core import views as core_views
 
 urlpatterns = [
@@ -16,6 +18,8 @@ urlpatterns = [
     path("media/images/<path:path>", core_views.public_image, name="public_image"),
     path("documenti/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("posta/", include(mailbox.urlpatterns)),
+    *accounts_urls.admin_urlpatterns,
     path("admin/", include(wagtailadmin_urls)),
 ]
 
@@ -26,6 +30,8 @@ if "debug_toolbar" in settings.INSTALLED_APPS:
 
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
+    path("", include(accounts_urls.landing_urlpatterns)),
+    path("", include("lms.accounts.urls")),
     path("", include("lms.cohorts.urls")),
     path("", include("lms.progress.urls")),
     path("", include(wagtail_urls)),

@@ -9,7 +9,9 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 # Where a person without the second factor may still go: to set it up, to sign out, to change language.
-OPEN_NAMES = frozenset({"wagtailadmin_logout", "javascript-catalog", "set_language", "public_image"})
+OPEN_NAMES = frozenset(
+    {"wagtailadmin_logout", "javascript-catalog", "set_language", "public_image"}
+)
 
 
 class StaffSecondFactorMiddleware:

@@ -206,7 +206,9 @@ def register() -> None:
             "accounts.Consent",
             _export_consents,
             None,
-            _("They prove what you agreed to and until when; they stay tied to the emptied account."),
+            _(
+                "They prove what you agreed to and until when; they stay tied to the emptied account."
+            ),
         )
     )
     register_personal_data(

@@ -9,6 +9,7 @@ DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
 MAILBOX_ENABLED = False
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", True)
 STATIC_COMPRESS = env.str("STATIC_COMPRESS", "all")
 
 if DEBUG:

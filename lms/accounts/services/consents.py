@@ -19,9 +19,7 @@ def give_consent(*, user: User, text: ConsentText, at: datetime.datetime | None 
     return consent
 
 
-def withdraw_consent(
-    *, user: User, text: ConsentText, at: datetime.datetime | None = None
-) -> int:
+def withdraw_consent(*, user: User, text: ConsentText, at: datetime.datetime | None = None) -> int:
     """Take back every version of this kind; the number of consents that ended.
 
     The required one cannot be taken back alone (`required_consent`): erasing the account does.

@@ -20,9 +20,7 @@ NAMELESS = frozenset({"accounts.Consent"})
 
 
 @transaction.atomic
-def erase_person(
-    *, person: User, by: User, at: datetime.datetime | None = None
-) -> list[Holding]:
+def erase_person(*, person: User, by: User, at: datetime.datetime | None = None) -> list[Holding]:
     """Erase what may be erased and close the account; returns the decision table as carried out.
 
     The row of the account stays, emptied, since registers and logs point at it. Names stay only when

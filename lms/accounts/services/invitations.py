@@ -41,7 +41,9 @@ def invite_person(
     if set(roles) - set(Role.values):
         raise DomainError(_("There is no such role."), "unknown_role")
     if set(roles) - set(roles_given_by(by)):
-        raise DomainError(_("Only the platform’s superusers can invite administrators."), "role_above")
+        raise DomainError(
+            _("Only the platform’s superusers can invite administrators."), "role_above"
+        )
     if User.objects.filter(email__iexact=email).exists():
         raise DomainError(
             _("There is already an account with this address: give it the role from the list."),
@@ -138,7 +140,8 @@ def join_with_invitation(
     owns = EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True)
     if not owns.exists():
         raise DomainError(
-            _("This invitation was sent to another address: sign in with that one."), "other_address"
+            _("This invitation was sent to another address: sign in with that one."),
+            "other_address",
         )
     _close(invitation, at or timezone.now(), by=user)
     _give_invited_roles(invitation, user)

@@ -15,7 +15,10 @@ from lms.accounts.choices import Role
 
 # The work of each role, the first that has an address; packages above are named, never imported.
 LANDINGS: list[tuple[str, list[str]]] = [
-    (Role.ADMINISTRATOR, ["cohort:index", "wagtailsnippets_cohorts_cohort:list", "wagtailadmin_home"]),
+    (
+        Role.ADMINISTRATOR,
+        ["cohort:index", "wagtailsnippets_cohorts_cohort:list", "wagtailadmin_home"],
+    ),
     (Role.INSTRUCTOR, ["dashboard:home", "wagtailadmin_home"]),
     (Role.MANAGER, ["reports:index", "wagtailadmin_home"]),
     (Role.COMMITTEE, ["wagtailadmin_home"]),

@@ -1,7 +1,7 @@
 """The page behind the link of an invitation."""
 
-from allauth.account.models import Login
 from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -51,7 +51,9 @@ def _make_account(request: HttpRequest, found: Invitation) -> HttpResponse:
             messages.success(request, _("Welcome: your account is ready."))
             return perform_login(request, Login(user=user, email=user.email))
     context = {"form": form, "invitation": found}
-    return render(request, "accounts/invitation.html", context, status=422 if form.is_bound else 200)
+    return render(
+        request, "accounts/invitation.html", context, status=422 if form.is_bound else 200
+    )
 
 
 def _join(request: HttpRequest, found: Invitation) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The page on which administrators invite people and give roles."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from functools import wraps
 
 from lms.accounts.choices import Role
 from lms.accounts.forms import InviteForm
@@ -45,7 +45,12 @@ def managers_of_people(view: Callable) -> Callable:
 def people(request: HttpRequest) -> HttpResponse:
     text, kind = request.GET.get("q", "").strip()[:100], request.GET.get("chi", "")
     shown = people_page(by=request.user, text=text, kind=kind, number=request.GET.get("page", 1))
-    kinds = [("", _("Everybody")), *Role.choices, (LEARNERS, _("Learners")), (INACTIVE, _("Closed accounts"))]
+    kinds = [
+        ("", _("Everybody")),
+        *Role.choices,
+        (LEARNERS, _("Learners")),
+        (INACTIVE, _("Closed accounts")),
+    ]
     context = {"people": shown, "page": shown.page, "q": text, "kind": kind, "kinds": kinds}
     return render(request, "accounts/people.html", context)
 
@@ -64,7 +69,8 @@ def invite(request: HttpRequest) -> HttpResponse:
             form.add_error("email" if error.code == "has_account" else None, str(error))
         else:
             messages.success(
-                request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email}
+                request,
+                _("The invitation is on its way to %(email)s.") % {"email": invitation.email},
             )
             return redirect("accounts:people")
     status = 422 if form.is_bound else 200
