@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account import forms as allauth_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -59,7 +61,7 @@ def _name_field(label: Any, autocomplete: str) -> forms.CharField:
     )
 
 
-class SignupForm(ConsentFields, AllauthSignupForm):
+class SignupForm(ConsentFields, allauth_forms.SignupForm):
     """Registration: name as on documents, language, address, password, consents with their version."""
 
     field_order = ["first_name", "last_name", "email", "language", "password1", "password2"]
@@ -132,6 +134,10 @@ class ConsentsForm(ConsentFields, forms.Form):
     def __init__(self, *args, given: set[str], **kwargs):
         super().__init__(*args, **kwargs)
         self.add_consents(given, optional_only=True)
+
+    @property
+    def required_texts(self):
+        return ConsentText.objects.current().filter(required=True)
 
 
 class InviteForm(forms.Form):
@@ -210,3 +216,69 @@ class ErasureForm(forms.Form):
 def password_help() -> str:
     """One sentence in place of Django's list."""
     return _now("At least 10 characters: a sentence is easier to remember than a code.")
+
+
+class PlainLabels:
+    """allauth repeats every label as a placeholder; the label is enough, and stays visible."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in LABELS:
+                field.label = LABELS[name]
+            if name == "password1":
+                field.help_text = password_help()
+            elif name in {"password", "password2"}:
+                field.help_text = ""
+
+
+LABELS = {
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "password": _("Password"),
+    "oldpassword": _("Your password now"),
+    "password1": _("New password"),
+    "password2": _("New password again"),
+    "code": _("Code"),
+}
+
+
+class LoginForm(PlainLabels, allauth_forms.LoginForm):
+    pass
+
+
+class AddEmailForm(PlainLabels, allauth_forms.AddEmailForm):
+    pass
+
+
+class ChangePasswordForm(PlainLabels, allauth_forms.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(PlainLabels, allauth_forms.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(PlainLabels, allauth_forms.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(PlainLabels, allauth_forms.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(PlainLabels, allauth_forms.ReauthenticateForm):
+    pass
+
+
+class SecondFactorForm(PlainLabels, mfa_forms.AuthenticateForm):
+    pass
+
+
+class SecondFactorAgainForm(PlainLabels, mfa_forms.ReauthenticateForm):
+    pass
+
+
+class ActivateSecondFactorForm(PlainLabels, totp_forms.ActivateTOTPForm):
+    pass

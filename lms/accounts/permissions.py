@@ -167,5 +167,7 @@ def _permission(apps, name: str):
     return permissions.create(
         content_type=content_type,
         codename=codename,
-        name=f"Can {action} {model._meta.verbose_name_raw}",
+        name=dict(model._meta.permissions).get(
+            codename, f"Can {action} {model._meta.verbose_name_raw}"
+        ),
     )

@@ -183,7 +183,21 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "lms.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "lms.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "lms.accounts.forms.SignupForm",
+    "login": "lms.accounts.forms.LoginForm",
+    "add_email": "lms.accounts.forms.AddEmailForm",
+    "change_password": "lms.accounts.forms.ChangePasswordForm",
+    "set_password": "lms.accounts.forms.SetPasswordForm",
+    "reset_password": "lms.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "lms.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "lms.accounts.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "lms.accounts.forms.SecondFactorForm",
+    "reauthenticate": "lms.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "lms.accounts.forms.ActivateSecondFactorForm",
+}
 # By address and by account, counted in the shared cache; ours beside allauth's.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",

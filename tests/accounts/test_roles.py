@@ -32,9 +32,7 @@ def test_each_group_has_exactly_its_permissions(role):
 @pytest.mark.parametrize("role", Role.values)
 def test_each_group_has_exactly_its_collection_permissions(role):
     found = GroupCollectionPermission.objects.filter(group__name=role)
-    names = {
-        f"{row.permission.content_type.app_label}.{row.permission.codename}" for row in found
-    }
+    names = {f"{row.permission.content_type.app_label}.{row.permission.codename}" for row in found}
     assert names == set(ROLE_COLLECTION_PERMISSIONS.get(role, []))
 
 
