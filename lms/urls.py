@@ -24,7 +24,10 @@ urlpatterns = [
 ]
 
 if settings.DEBUG:
-    urlpatterns += [path("styleguide/", core_views.styleguide, name="styleguide")]
+    urlpatterns += [
+        path("styleguide/", core_views.styleguide, name="styleguide"),
+        path("styleguide/lesson/", core_views.styleguide_lesson, name="styleguide_lesson"),
+    ]
 if "debug_toolbar" in settings.INSTALLED_APPS:
     urlpatterns += [path("__debug__/", include("debug_toolbar.urls"))]
 

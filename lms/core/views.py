@@ -8,6 +8,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from django.views.static import serve
 
+from lms.core.styleguide import sample_context
+
 
 def choose_language(request):
     """`/` leads to the reader's language, Italian if they speak neither."""
@@ -40,4 +42,9 @@ def ready(request):
 
 def styleguide(request):
     """Every component of the design system in one page; in the address list only when DEBUG is on."""
-    return render(request, "core/styleguide.html")
+    return render(request, "core/styleguide.html", sample_context())
+
+
+def styleguide_lesson(request):
+    """The lesson player with sample words, for the eye."""
+    return render(request, "core/styleguide_lesson.html", sample_context())
