@@ -1,6 +1,7 @@
 """What can be done with quizzes: start, save, hand in, close at the deadline; import from a file."""
 
 from assessment.services.attempts import (
+    check_start,
     close_expired_attempts,
     save_answer,
     save_answers,
@@ -11,6 +12,7 @@ from assessment.services.attempts import (
 from assessment.services.quizzes import import_quiz
 
 __all__ = [
+    "check_start",
     "close_expired_attempts",
     "import_quiz",
     "save_answer",

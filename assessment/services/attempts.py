@@ -50,6 +50,13 @@ def taking_window(cohort: Cohort) -> tuple[datetime.datetime, datetime.datetime]
     )
 
 
+def check_start(
+    *, enrolment: Enrolment, assessment: Assessment, at: datetime.datetime | None = None
+) -> None:
+    """Refuse, as `start_attempt` would at once, what cannot be started now; attempts are not counted."""
+    _refuse_start(enrolment, assessment, at or timezone.now())
+
+
 def start_attempt(
     *, enrolment: Enrolment, assessment: Assessment, at: datetime.datetime | None = None
 ) -> Attempt:
