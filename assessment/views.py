@@ -3,10 +3,13 @@
 Every page answers the same 404 for another person's attempt as for one that does not exist.
 """
 
+import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
@@ -22,6 +25,9 @@ from assessment.outline import paper_of
 from assessment.summary import points_text, results_of, review_of
 from lms.cohorts.models import Enrolment
 from lms.core.errors import DomainError
+from lms.core.navigation import address_or_nothing
+
+CLOCK_TOLERANCE = datetime.timedelta(seconds=5)
 
 
 def _enrolment(user, code: str) -> Enrolment:
@@ -64,8 +70,22 @@ def detail(request, code, pk):
     )
 
 
+def _crumbs(enrolment: Enrolment, assessment: Assessment | None = None) -> list[dict]:
+    """The way back up: my page, the cohort, and from within an attempt the quiz."""
+    code = enrolment.cohort.code
+    ways = [
+        (_("My page"), address_or_nothing("dashboard:home")),
+        (code, reverse("cohorts:detail", kwargs={"code": code})),
+    ]
+    if assessment:
+        quiz = reverse("assessment:detail", kwargs={"code": code, "pk": assessment.pk})
+        ways.append((in_language(assessment.title), quiz))
+    return [{"label": label, "url": url} for label, url in ways if url]
+
+
 def _intro(enrolment: Enrolment, assessment: Assessment, refusal: DomainError | None) -> dict:
     now = timezone.now()
+    refused = refusal is not None
     result = next(row for row in results_of(enrolment) if row.assessment.pk == assessment.pk)
     can_start = True
     try:
@@ -74,6 +94,7 @@ def _intro(enrolment: Enrolment, assessment: Assessment, refusal: DomainError | 
         can_start, refusal = False, refusal or error
     going_on = result.open_attempt and not result.open_attempt.is_expired(now)
     return {
+        "crumbs": _crumbs(enrolment),
         "enrolment": enrolment,
         "cohort": enrolment.cohort,
         "assessment": assessment,
@@ -86,6 +107,7 @@ def _intro(enrolment: Enrolment, assessment: Assessment, refusal: DomainError | 
         "going_on": result.open_attempt if going_on else None,
         "can_start": can_start and (going_on or result.attempts_left > 0),
         "refusal": refusal,
+        "refused": refused,
     }
 
 
@@ -109,10 +131,12 @@ def attempt(request, pk):
 
 def _paper(request, attempt: Attempt, *, error: str = "", confirm: bool = False, status: int = 200):
     now = timezone.now()
-    questions = paper_of(attempt, attempt.answers.all())
+    answers = list(attempt.answers.all())
+    questions = paper_of(attempt, answers)
     missing = [question for question in questions if not question.answered]
     language = (get_language() or "it")[:2]
     context = {
+        "crumbs": _crumbs(attempt.enrolment, attempt.assessment),
         "attempt": attempt,
         "cohort": attempt.enrolment.cohort,
         "title": in_language(attempt.snapshot["title"]),
@@ -124,6 +148,7 @@ def _paper(request, attempt: Attempt, *, error: str = "", confirm: bool = False,
         "expired": attempt.is_expired(now),
         "timed": bool(attempt.rule["time_limit_minutes"]),
         "now": now,
+        "saved_at": max((answer.saved_at for answer in answers), default=None),
         "error": error,
         "confirm": confirm and bool(missing),
     }
@@ -183,7 +208,11 @@ def submit(request, pk):
         error = _save_all(request, attempt)
         if error:
             return _paper(request, attempt, error=error, status=409)
-        if "confirmed" not in request.POST and _something_missing(attempt):
+        if "timeout" in request.POST:
+            # The page's countdown has ended; if the server's has not, the learner goes on.
+            if attempt.deadline_at - timezone.now() > CLOCK_TOLERANCE:
+                return redirect("assessment:attempt", pk=attempt.pk)
+        elif "confirmed" not in request.POST and _something_missing(attempt):
             return _paper(request, attempt, confirm=True)
     elif attempt.is_open:
         # The clock has run out on the way: what arrives within the grace still counts.
@@ -214,6 +243,7 @@ def result(request, pk):
         None,
     )
     context = {
+        "crumbs": _crumbs(attempt.enrolment, attempt.assessment),
         "attempt": attempt,
         "cohort": attempt.enrolment.cohort,
         "title": in_language(attempt.snapshot["title"]),

@@ -37,5 +37,6 @@ urlpatterns += i18n_patterns(
     path("", include("lms.accounts.urls")),
     path("", include("lms.cohorts.urls")),
     path("", include("lms.progress.urls")),
+    path("", include("assessment.urls")),
     path("", include(wagtail_urls)),
 )
