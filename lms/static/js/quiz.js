@@ -100,7 +100,7 @@ function createPaper(form) {
     question.revision.value = reply.revision;
     if (question.dirty) schedule(question, 0);
     if (unsaved()) return;
-    problem.hidden = true;
+    problem.hidden = !form.querySelector("[data-conflict]");
     say(text.textSaved.replace("{time}", reply.saved_at));
   }
 
