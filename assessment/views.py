@@ -200,10 +200,15 @@ def autosave(request, pk):
 
 @never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit(request, pk):
-    """Save what the paper holds and hand in; asks once again where answers are missing."""
+    """Save what the paper holds and hand in; asks once again where answers are missing.
+
+    A GET hands nothing in: a reload or a change of language leads back to the paper.
+    """
     attempt = _attempt(request.user, pk)
+    if request.method != "POST":
+        return redirect("assessment:attempt", pk=attempt.pk)
     if attempt.is_open and not attempt.is_expired(timezone.now()):
         error = _save_all(request, attempt)
         if error:

@@ -326,9 +326,10 @@ def test_personal_pages_are_not_stored(learner, enrolment, assessment):
 
 def test_reading_is_get_and_changing_is_post(learner, enrolment, assessment):
     opened = attempt(enrolment, assessment, submit=False)
-    assert learner.get(url("submit", opened.pk)).status_code == 405
+    assert learner.get(url("submit", opened.pk)).url == url("attempt", opened.pk)
     assert learner.get(url("autosave", opened.pk)).status_code == 405
     assert learner.post(url("result", opened.pk)).status_code == 405
+    assert Attempt.objects.get().is_open
 
 
 # --- Cost -----------------------------------------------------------------------------------
