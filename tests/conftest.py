@@ -34,13 +34,6 @@ def pytest_collection_modifyitems(items):
             )
 
 
-def pytest_unconfigure(config):
-    """Remove the folder of temporary files that the settings of the tests made."""
-    folder = Path(settings.MEDIA_ROOT).parent if settings.configured else None
-    if folder and folder.name.startswith("cohub-test-"):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 # --- A migrated SQLite database, kept between runs -------------------------------------------
 def _migrations_digest() -> str:
     root = settings.BASE_DIR

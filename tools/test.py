@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 import postgres
 import setup
-from setup import ROOT, VENV, VENV_PYTHON, SetupError, apt_command, apt_install, say
+from setup import ROOT, VENV_PYTHON, SetupError, apt_command, apt_install, say
 
 LOGS = ROOT / "var" / "test"
 CORES = min(2, len(os.sched_getaffinity(0)))
@@ -210,13 +210,6 @@ def linting() -> list[Stage]:
     return [
         tool("ruff", "ruff: lint", "ruff", "check", "."),
         tool("format", "ruff: format", "ruff", "format", "--check", "."),
-        Stage("contracts", "import contracts", [str(VENV / "bin" / "lint-imports")]),
-        Stage(
-            "migrations",
-            "missing migrations",
-            [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
-            {"DJANGO_SETTINGS_MODULE": "lms.settings.test"},
-        ),
         Stage("messages", "missing translations", [PYTHON, "tools/messages.py", "check"]),
         tool("djlint", "djlint: templates", "djlint", "--lint", "--quiet", *template_folders()),
     ]
@@ -226,8 +219,18 @@ def types() -> Stage:
     return tool("mypy", "mypy: types", "mypy")
 
 
-def on_sqlite(*options: str, name: str = "sqlite", title: str = "tests on SQLite", **env) -> Stage:
-    return pytest(name, title, "-n", str(CORES), *options, **env)
+ARCHITECTURE = "tests/test_architecture.py"
+
+
+def architecture() -> Stage:
+    """Contracts, relations, migrations; it also leaves the migrated database for the next stage."""
+    return pytest("architecture", "import contracts, migrations, the line", ARCHITECTURE)
+
+
+def on_sqlite(*options: str, title: str = "tests on SQLite", **env: str) -> Stage:
+    return pytest(
+        "sqlite", title, "-n", str(CORES), f"--ignore={ARCHITECTURE}", *options, "tests", **env
+    )
 
 
 def on_postgres(url: str, *options: str, **env: str) -> Stage:
@@ -240,13 +243,13 @@ def in_browser(name: str = "browser", title: str = "browser journeys", **env: st
 
 
 def check(run: Run) -> None:
-    run.lanes([types()], linting())
+    run.lanes([types(), *linting()], [architecture()])
     run.lanes([on_sqlite("-m", "not browser and not slow", title="fast tests on SQLite")])
 
 
 def test(run: Run) -> None:
     with postgres.database_url() as url:
-        run.lanes([types()], linting())
+        run.lanes([types(), *linting()], [architecture()])
         run.lanes([on_sqlite("-m", "not browser")])
         run.lanes([on_postgres(url, "-m", "postgres and not browser")], [in_browser()])
 
@@ -254,7 +257,7 @@ def test(run: Run) -> None:
 def full(run: Run) -> None:
     fuzzing = {"HYPOTHESIS_PROFILE": "long"}
     with postgres.database_url() as url:
-        run.lanes([types()], linting())
+        run.lanes([types(), *linting()], [architecture()])
         run.lanes([on_sqlite("-m", "not browser", **fuzzing)])
         run.lanes([on_postgres(url, "-m", "not browser", **fuzzing)], [in_browser()])
         on_server = in_browser(

@@ -1,5 +1,7 @@
 """Tests: immediate tasks, mail in memory, fast passwords, files in a temporary folder."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -16,6 +18,7 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 _files = Path(tempfile.mkdtemp(prefix="cohub-test-"))
+atexit.register(shutil.rmtree, _files, ignore_errors=True)
 MEDIA_ROOT = _files / "media"
 CERTIFICATES_ROOT = _files / "certificates"
 STORAGES["certificates"]["OPTIONS"]["location"] = CERTIFICATES_ROOT
