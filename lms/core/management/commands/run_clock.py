@@ -47,14 +47,11 @@ def due_work() -> list[DueWork]:
 
 def run_work(work: DueWork) -> bool:
     """Run one piece of work; a failure is logged and stops nothing else. True if it went well."""
-    close_old_connections()
     try:
         work.run()
     except Exception:
         logger.exception("The clock's work %s failed", work.name)
         return False
-    finally:
-        close_old_connections()
     return True
 
 
@@ -82,6 +79,8 @@ class Command(BaseCommand):
                 if stop.is_set():
                     break
                 if time.monotonic() >= due[work.name]:
+                    close_old_connections()  # one that broke while we waited
                     run_work(work)
+                    close_old_connections()
                     due[work.name] = time.monotonic() + work.every
             stop.wait(max(0.0, min(1.0, min(due.values()) - time.monotonic())))

@@ -1,0 +1,89 @@
+"""The set-up's own decisions; that it works as a whole is shown by the journeys, which stand on it."""
+
+import importlib.util
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+TOOLS = settings.BASE_DIR / "tools"
+
+
+@pytest.fixture(scope="module")
+def setup_script():
+    spec = importlib.util.spec_from_file_location("cohub_setup", TOOLS / "setup.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_tools_need_only_the_standard_library():
+    for name in ("setup", "serve", "test", "postgres"):
+        code = f"import sys; sys.path[:0] = [{str(TOOLS)!r}]; import {name}"
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{name}: {done.stderr}"
+
+
+def test_stamp_is_whole_or_absent(setup_script, tmp_path):
+    stamp = tmp_path / "deep" / "stamp.json"
+    assert setup_script.read_json(stamp) == {}
+    setup_script.write_json(stamp, {"lock": "a"})
+    assert json.loads(stamp.read_text()) == {"lock": "a"}
+    assert [path.name for path in stamp.parent.iterdir()] == ["stamp.json"]
+    stamp.write_text("{half")
+    assert setup_script.read_json(stamp) == {}
+
+
+def test_digest_changes_with_content_and_name(setup_script, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_text("a")
+    two.write_text("a")
+    before = setup_script.digest([one])
+    assert setup_script.digest([two]) != before
+    assert setup_script.digest([one]) == before
+    one.write_text("b")
+    assert setup_script.digest([one]) != before
+
+
+def test_busy_port_names_the_next_one(setup_script):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(setup_script.SetupError, match=rf"make run PORT={port + 1}"):
+            setup_script.require_free_port("127.0.0.1", port)
+
+
+def test_packages_are_named_in_one_line_to_type(setup_script, monkeypatch):
+    monkeypatch.setattr(setup_script.os, "geteuid", lambda: 1000)
+    assert setup_script.apt_command(["libpango-1.0-0"]) == (
+        "sudo apt-get install -y --no-install-recommends libpango-1.0-0"
+    )
+    monkeypatch.setattr(setup_script.os, "geteuid", lambda: 0)
+    assert setup_script.apt_command(["a", "b"]) == (
+        "apt-get install -y --no-install-recommends a b"
+    )
+
+
+@pytest.mark.parametrize("name", ["base", "dev", "uv"])
+def test_lock_holds_hashes_and_no_address(name):
+    text = (settings.BASE_DIR / "requirements" / f"{name}.txt").read_text()
+    assert "://" not in text
+    assert "--index-url" not in text
+    pins = [line for line in text.splitlines() if line and line[0] not in "# "]
+    assert pins
+    assert [line for line in pins if "==" not in line or not line.endswith("\\")] == []
+    assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_dev_lock_holds_all_of_the_base_lock():
+    def pins(name):
+        text = (settings.BASE_DIR / "requirements" / f"{name}.txt").read_text()
+        return {line.rstrip(" \\") for line in text.splitlines() if line and line[0] not in "# "}
+
+    assert pins("base") - pins("dev") == set()
