@@ -9,12 +9,15 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from lms.accounts import urls as accounts_urls
 from lms.core import mailbox
+from cms import views as cms_views
 from lms.core import views as core_views
 
 urlpatterns = [
     path("", core_views.choose_language, name="choose_language"),
     path("healthz/", core_views.alive, name="alive"),
     path("readyz/", core_views.ready, name="ready"),
+    path("sitemap.xml", cms_views.sitemap, name="sitemap"),
+    path("robots.txt", cms_views.robots, name="robots"),
     path("media/images/<path:path>", core_views.public_image, name="public_image"),
     path("documenti/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
@@ -38,5 +41,6 @@ urlpatterns += i18n_patterns(
     path("", include("lms.cohorts.urls")),
     path("", include("lms.progress.urls")),
     path("", include("assessment.urls")),
+    path("", include("cms.urls")),
     path("", include(wagtail_urls)),
 )

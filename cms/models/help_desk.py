@@ -107,10 +107,13 @@ class HelpRequest(TimestampedModel, index.Indexed):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("status"),
+                FieldPanel("status", read_only=True),
                 FieldPanel(
                     "answer",
-                    help_text=_("Sent by e-mail as soon as you save, once. It cannot be changed."),
+                    help_text=_(
+                        "Sent by e-mail as soon as you save, once. Save it empty to say that "
+                        "somebody is working on it."
+                    ),
                 ),
                 FieldPanel("answered_at", read_only=True),
                 FieldPanel("answered_by", read_only=True),

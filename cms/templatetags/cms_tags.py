@@ -1,0 +1,103 @@
+"""What the templates of the hub ask for, since page models compute nothing."""
+
+from urllib.parse import quote
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cms import summary
+from lms.core.navigation import page_address
+
+register = template.Library()
+
+
+@register.simple_tag
+def address(page):
+    """The address of a page that is written in the language being read, without a query."""
+    return _address(page)
+
+
+def _address(page) -> str:
+    return page_address(get_language() or settings.LANGUAGE_CODE, page.url_path)
+
+
+@register.simple_tag
+def upcoming_events(page, limit=3):
+    return summary.upcoming_events(page, timezone.now(), limit)
+
+
+@register.simple_tag
+def latest_news(page, limit=3):
+    return summary.latest_news(page, limit)
+
+
+@register.simple_tag
+def manifesto_of(page):
+    return summary.manifesto_of(page)
+
+
+@register.simple_tag
+def manifesto_parts(manifesto):
+    return summary.manifesto_parts(manifesto)
+
+
+@register.simple_tag
+def place_of(article):
+    return summary.place_of(article)
+
+
+@register.simple_tag
+def research_projects(index):
+    return summary.research_projects(index)
+
+
+@register.simple_tag
+def good_practices(index):
+    return summary.good_practices(index)
+
+
+@register.simple_tag
+def partners(page):
+    return summary.partners(page)
+
+
+@register.simple_tag
+def committee_members(page):
+    return summary.committee_members(page)
+
+
+@register.simple_tag
+def help_desk(page):
+    return summary.help_desk(page)
+
+
+@register.simple_tag
+def is_over(event):
+    return event.ends_at < timezone.now()
+
+
+@register.simple_tag
+def share_links(page):
+    """Plain links that share this page: no script and no request to anyone until they are followed."""
+    url = f"{settings.SITE_URL}{_address(page)}"
+    text = f"{page.title} · Cohub Milano"
+    both = quote(f"{text} {url}")
+    return [
+        {"name": _("E-mail"), "icon": "mail", "url": f"mailto:?subject={quote(text)}&body={both}"},
+        {"name": "WhatsApp", "url": f"https://wa.me/?text={both}"},
+        {"name": "Telegram", "url": f"https://t.me/share/url?url={quote(url)}&text={quote(text)}"},
+        {
+            "name": "LinkedIn",
+            "url": f"https://www.linkedin.com/sharing/share-offsite/?url={quote(url)}",
+        },
+        {"name": "Mastodon", "url": f"https://mastodonshare.com/?text={both}"},
+    ]
+
+
+@register.simple_tag
+def absolute_address(page):
+    return f"{settings.SITE_URL}{_address(page)}"
+

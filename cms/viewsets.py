@@ -1,0 +1,108 @@
+"""The hub's tables in the Wagtail admin: requests to the sportello, partners, committee, topics."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import ObjectList
+from wagtail.admin.ui.tables import DateColumn, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from cms.choices import HelpStatus
+from cms.forms import HelpAnswerForm
+from cms.models import CommitteeMember, HelpRequest, Partner, Topic
+from cms.services import answer_help_request, take_help_request
+from lms.core.errors import DomainError
+
+
+class HelpRequestEditView(generic.EditView):
+    """Read the request and answer it; a request already answered is only read."""
+
+    def save_instance(self):
+        answer = self.form.cleaned_data.get("answer", "").strip()
+        if answer:
+            return answer_help_request(request=self.object, answer=answer, by=self.request.user)
+        return take_help_request(request=self.object, by=self.request.user)
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except DomainError as refusal:
+            form.add_error("answer", refusal.message)
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
+
+    def get_success_message(self):
+        if self.object.status == HelpStatus.ANSWERED:
+            return _("The answer is on its way to %(address)s.") % {"address": self.object.email}
+        return _("Marked as in progress.")
+
+
+class HelpRequestViewSet(ModelViewSet):
+    model = HelpRequest
+    name = "sportello"
+    url_prefix = "sportello"
+    icon = "help"
+    menu_label = _("Help desk")
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    inspect_view_fields = [
+        "topic",
+        "name",
+        "email",
+        "message",
+        "status",
+        "answer",
+        "answered_at",
+        "consent_version",
+        "consented_at",
+    ]
+    edit_view_class = HelpRequestEditView
+    edit_handler = ObjectList(HelpRequest.panels, base_form_class=HelpAnswerForm)
+    list_display = [
+        TitleColumn(
+            "name",
+            label=_("Name"),
+            accessor=lambda row: row.name or _("(erased)"),
+            url_name="sportello:edit",
+        ),
+        "get_topic_display",
+        "get_status_display",
+        DateColumn("created_at", label=_("Received"), sort_key="created_at"),
+    ]
+    list_filter = ["status", "topic"]
+    list_per_page = 30
+    ordering = ["-created_at"]
+    search_fields = ["name", "email", "message"]
+    search_backend_name = None
+
+
+class PartnerViewSet(SnippetViewSet):
+    model = Partner
+    icon = "group"
+    menu_label = _("Partners")
+    list_display = ["name", "kind", "locale"]
+    list_filter = ["kind", "locale"]
+
+
+class CommitteeMemberViewSet(SnippetViewSet):
+    model = CommitteeMember
+    icon = "user"
+    menu_label = _("Scientific committee")
+    list_display = ["name", "role", "affiliation", "locale"]
+    list_filter = ["locale"]
+
+
+class TopicViewSet(SnippetViewSet):
+    model = Topic
+    icon = "tag"
+    menu_label = _("Library topics")
+    list_display = ["name", "slug", "locale"]
+    list_filter = ["locale"]
+
+
+class HubViewSetGroup(ViewSetGroup):
+    menu_label = _("Hub")
+    menu_icon = "home"
+    menu_order = 200
+    items = (HelpRequestViewSet, PartnerViewSet, CommitteeMemberViewSet, TopicViewSet)

@@ -1,0 +1,49 @@
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.log_actions import LogFormatter
+from wagtail.snippets.models import register_snippet
+
+from cms import views
+from cms.models import EventIndexPage, HelpDeskPage, LibraryIndexPage, NewsIndexPage
+from cms.rich_text import HubPageLinkHandler
+from cms.viewsets import HubViewSetGroup
+
+# Pages with a form, a filter or a pagination: their models stay data, a view answers for them.
+PAGE_VIEWS = {
+    EventIndexPage: views.event_list,
+    HelpDeskPage: views.help_desk,
+    LibraryIndexPage: views.library,
+    NewsIndexPage: views.news_list,
+}
+
+
+@hooks.register("on_serve_page")
+def hand_to_view(serve_next):
+    """Let the view of the page's kind answer; view restrictions were asked before this chain runs."""
+
+    def serve(page, request, args, kwargs):
+        view = PAGE_VIEWS.get(type(page))
+        return view(request, page) if view else serve_next(page, request, args, kwargs)
+
+    return serve
+
+
+@hooks.register("register_rich_text_features", order=10)
+def register_page_links(features):
+    features.register_link_type(HubPageLinkHandler)
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions):
+    @actions.register_action("cms.take_help_request")
+    class Take(LogFormatter):
+        label = _("Take a help desk request")
+        message = _("Took the request in hand")
+
+    @actions.register_action("cms.answer_help_request")
+    class Answer(LogFormatter):
+        label = _("Answer a help desk request")
+        message = _("Answered the request")
+
+
+register_snippet(HubViewSetGroup)
