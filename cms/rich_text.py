@@ -19,9 +19,7 @@ class HubPageLinkHandler(PageLinkHandler):
     def expand_db_attributes_many(cls, attrs_list: list[dict]) -> list[str]:
         ids = [int(attrs["id"]) if str(attrs.get("id")).isdigit() else 0 for attrs in attrs_list]
         addresses = _addresses(ids)
-        return [
-            f'<a href="{escape(addresses[pk])}">' if addresses.get(pk) else "<a>" for pk in ids
-        ]
+        return [f'<a href="{escape(addresses[pk])}">' if addresses.get(pk) else "<a>" for pk in ids]
 
 
 def _addresses(ids: list[int]) -> dict[int, str]:

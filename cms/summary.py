@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from wagtail.models import Page, PageViewRestriction
 
 from cms.models import (
     CommitteeMember,
+    EventIndexPage,
     EventPage,
+    GoodPracticeIndexPage,
     GoodPracticePage,
     HelpDeskPage,
+    HomePage,
     ManifestoArticlePage,
     ManifestoPage,
+    NetworkPage,
+    NewsIndexPage,
     NewsPage,
     Partner,
     ResearchProjectPage,
@@ -45,8 +50,8 @@ class Place:
 def open_to_all(pages: QuerySet) -> QuerySet:
     """Live and without a view restriction above them, in the same query."""
     closed = PageViewRestriction.objects.alias(
-        closed_path=F("page__path"), asked_path=OuterRef("path")
-    ).filter(asked_path__startswith=F("closed_path"))
+        asked_path=ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    ).filter(asked_path__startswith=F("page__path"))
     return pages.live().filter(~Exists(closed)).defer_streamfields()
 
 
@@ -101,6 +106,30 @@ def help_desk(page: Page) -> HelpDeskPage | None:
     """The sportello in the language of `page`."""
     desks = HelpDeskPage.objects.filter(locale_id=page.locale_id)
     return open_to_all(desks).order_by("path").first()
+
+
+# Kinds of page that templates may ask for by name, one of each per language.
+SECTIONS = {
+    model.__name__: model
+    for model in (EventIndexPage, NewsIndexPage, NetworkPage, GoodPracticeIndexPage)
+}
+
+
+def section_of(page: Page, kind: str) -> Page | None:
+    """The first open page of this kind in the language of `page`."""
+    pages = SECTIONS[kind].objects.filter(locale_id=page.locale_id)
+    return open_to_all(pages).order_by("path").first()
+
+
+def buttons(home: HomePage) -> list[tuple[str, Page]]:
+    """Label and page of the home page's buttons, in their order; one query."""
+    wanted = [
+        (home.primary_label, home.primary_page_id),
+        (home.secondary_label, home.secondary_page_id),
+    ]
+    ids = [pk for label, pk in wanted if label and pk]
+    pages = open_to_all(Page.objects.filter(pk__in=ids)).in_bulk() if ids else {}
+    return [(label, pages[pk]) for label, pk in wanted if label and pk in pages]
 
 
 def manifesto_of(page: Page) -> ManifestoPage | None:

@@ -45,7 +45,9 @@ def help_desk(request, page):
     """The form of the sportello. A robot is thanked like anyone else and nothing is kept."""
     sent = "inviata" in request.GET
     if request.method != "POST":
-        return respond(request, page, form=None if sent else HelpRequestForm(), sent=sent)
+        first = {"topic": request.GET.get("argomento", "")}
+        form = None if sent else HelpRequestForm(initial=first)
+        return respond(request, page, form=form, sent=sent)
     form = HelpRequestForm(request.POST)
     done = HttpResponseRedirect(f"{page.get_url(request)}?inviata=1#modulo")
     if form.filled_by_a_robot:
@@ -99,25 +101,18 @@ def library(request, page):
     if "topic" in chosen:
         resources = resources.filter(topics=chosen["topic"])
     found = Paginator(resources, PER_PAGE).get_page(request.GET.get("page"))
-    return respond(request, page, form=form, page_obj=found, chosen=chosen, query=_query(request))
+    return respond(request, page, form=form, page_obj=found, chosen=chosen)
 
 
 def event_list(request, page):
     upcoming, past = events_below(page, timezone.now())
     past_page = Paginator(past, PER_PAGE).get_page(request.GET.get("page"))
-    return respond(request, page, upcoming=upcoming, page_obj=past_page, query=_query(request))
+    return respond(request, page, upcoming=upcoming, page_obj=past_page)
 
 
 def news_list(request, page):
     found = Paginator(news_below(page), PER_PAGE).get_page(request.GET.get("page"))
-    return respond(request, page, page_obj=found, query=_query(request))
-
-
-def _query(request) -> str:
-    """The filters of this address without the page number, for the links of the pagination."""
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
-    return parameters.urlencode()
+    return respond(request, page, page_obj=found)
 
 
 # --- Files beside a page --------------------------------------------------------------------

@@ -1,12 +1,11 @@
 """What the templates of the hub ask for, since page models compute nothing."""
 
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from cms import summary
 from lms.core.navigation import page_address
@@ -80,24 +79,28 @@ def is_over(event):
 
 
 @register.simple_tag
-def share_links(page):
-    """Plain links that share this page: no script and no request to anyone until they are followed."""
-    url = f"{settings.SITE_URL}{_address(page)}"
-    text = f"{page.title} · Cohub Milano"
-    both = quote(f"{text} {url}")
+def section_of(page, kind):
+    """The first live page of this kind in the language of `page`: `{% section_of page "NewsIndexPage" as news %}`."""
+    return summary.section_of(page, kind)
+
+
+@register.simple_tag
+def home_buttons(page):
+    """The buttons of a home page, as label and address; a button whose page is not live is left out."""
+    rows = summary.buttons(page)
+    return [{"label": label, "url": _address(target)} for label, target in rows]
+
+
+@register.simple_tag
+def library_topics(resource):
+    """The topics of a title, each with the address of the library filtered by it."""
+    library = _address(resource).rstrip("/").rpartition("/")[0]
     return [
-        {"name": _("E-mail"), "icon": "mail", "url": f"mailto:?subject={quote(text)}&body={both}"},
-        {"name": "WhatsApp", "url": f"https://wa.me/?text={both}"},
-        {"name": "Telegram", "url": f"https://t.me/share/url?url={quote(url)}&text={quote(text)}"},
-        {
-            "name": "LinkedIn",
-            "url": f"https://www.linkedin.com/sharing/share-offsite/?url={quote(url)}",
-        },
-        {"name": "Mastodon", "url": f"https://mastodonshare.com/?text={both}"},
+        {"name": topic.name, "url": f"{library}/?{urlencode({'topic': topic.slug})}"}
+        for topic in resource.topics.all()
     ]
 
 
 @register.simple_tag
 def absolute_address(page):
     return f"{settings.SITE_URL}{_address(page)}"
-
