@@ -7,9 +7,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms import views as cms_views
 from lms.accounts import urls as accounts_urls
 from lms.core import mailbox
-from cms import views as cms_views
 from lms.core import views as core_views
 
 urlpatterns = [

@@ -28,7 +28,6 @@ class ServicePage(BodyPage):
 
     parent_page_types = ["cms.HomePage"]
     subpage_types: list[str] = []
-    template = "cms/service_page.html"
     content_panels = BodyPage.content_panels + [FieldPanel("steps")]
 
     class Meta:
@@ -36,10 +35,14 @@ class ServicePage(BodyPage):
 
 
 class ConsultingPage(ServicePage):
+    template = "cms/service_page.html"  # a page type does not inherit its parent's
+
     class Meta:
         verbose_name = _("consulting page")
 
 
 class AccelerationPage(ServicePage):
+    template = "cms/service_page.html"
+
     class Meta:
         verbose_name = _("acceleration page")
