@@ -33,7 +33,7 @@ class StylesheetFinder(BaseFinder):
     def __init__(self, app_names=None, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.storage = FileSystemStorage(location=settings.VAR_DIR / "assembled")
-        self.storage.prefix = ""
+        self.storage.prefix = ""  # type: ignore[attr-defined]  # collectstatic asks for it
 
     def check(self, **kwargs):
         return []

@@ -4,10 +4,13 @@ One query answers all of it; the answer is kept on the request, once per languag
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from wagtail.models import Page
@@ -19,6 +22,7 @@ NAMED_PAGES = {
     "privacy": ("privacy",),
     "accessibility": ("accessibilita", "dichiarazione-di-accessibilita", "accessibility"),
 }
+Row = dict[str, Any]  # a page as `values()` reads it
 SECTION_DEPTH = 3  # Wagtail's root is 1, the home page of a language 2
 
 
@@ -51,7 +55,7 @@ def page_address(code: str, url_path: str) -> str:
         return reverse("wagtail_serve", args=[f"{below_home}/" if below_home else ""])
 
 
-def served_page(request, page):
+def served_page(request: HttpRequest | None, page: Any) -> Page | None:
     """The Wagtail page of this address, if Wagtail serves it (a plain view may hold a page too)."""
     match = getattr(request, "resolver_match", None)
     if match is not None and match.url_name == "wagtail_serve" and isinstance(page, Page):
@@ -59,7 +63,7 @@ def served_page(request, page):
     return None
 
 
-def frame(request, page=None) -> Frame:
+def frame(request: HttpRequest | None, page: Any = None) -> Frame:
     """Menu, named pages, breadcrumb and translations for this request: one query, then none."""
     code = translation.get_language() or settings.LANGUAGE_CODE
     page = served_page(request, page)
@@ -68,11 +72,11 @@ def frame(request, page=None) -> Frame:
     if kept is None or kept[0] != key:
         kept = (key, _read_frame(code, getattr(request, "path", ""), page))
         if request is not None:
-            request._frame = kept
+            request._frame = kept  # type: ignore[attr-defined]
     return kept[1]
 
 
-def _read_frame(code: str, path: str, page) -> Frame:
+def _read_frame(code: str, path: str, page: Page | None) -> Frame:
     wanted = Q(depth=SECTION_DEPTH)
     if page is not None:
         home_end = Page.steplen * (SECTION_DEPTH - 1)
@@ -89,7 +93,7 @@ def _read_frame(code: str, path: str, page) -> Frame:
     mine = [row for row in rows if row["locale__language_code"] == code]
     sections = [row for row in mine if row["depth"] == SECTION_DEPTH]
 
-    def link(row) -> Link:
+    def link(row: Row) -> Link:
         address = page_address(code, row["url_path"])
         return Link(row["title"], address, path.startswith(address))
 
@@ -111,7 +115,7 @@ def _read_frame(code: str, path: str, page) -> Frame:
     )
 
 
-def _in_language(rows, sections, slugs):
+def _in_language(rows: list[Row], sections: list[Row], slugs: tuple[str, ...]) -> list[Row]:
     """The section in the reader's language whose Italian page has one of these slugs (0 or 1 rows)."""
     keys = {
         row["translation_key"]
@@ -123,7 +127,7 @@ def _in_language(rows, sections, slugs):
     return [row for row in sections if row["translation_key"] in keys][:1]
 
 
-def _crumbs(mine, page, link) -> tuple[Link, ...]:
+def _crumbs(mine: list[Row], page: Page | None, link: Callable[[Row], Link]) -> tuple[Link, ...]:
     """The way from the home page to the page above this one; nothing on the home page itself."""
     if page is None or page.depth < SECTION_DEPTH:
         return ()
@@ -132,7 +136,7 @@ def _crumbs(mine, page, link) -> tuple[Link, ...]:
     )
 
 
-def language_links(request, page=None) -> list[Link]:
+def language_links(request: HttpRequest | None, page: Any = None) -> list[Link]:
     """One link per language, to the same page in it.
 
     A Wagtail page leads to its translation if that is live, else to that language's home; a plain view
@@ -154,7 +158,7 @@ def language_links(request, page=None) -> list[Link]:
     return links
 
 
-def _same_path(request, code: str) -> str:
+def _same_path(request: HttpRequest | None, code: str) -> str:
     path = getattr(request, "path", f"/{code}/")
     codes = "|".join(code for code, _name in settings.LANGUAGES)
     other, prefixed = re.subn(rf"^/(?:{codes})/", f"/{code}/", path)
