@@ -43,6 +43,17 @@ def may_read_attempt(user, attempt: Attempt) -> bool:
     return Attempt.objects.visible_to(user).filter(pk=attempt.pk).exists()
 
 
+def in_use(item: QuestionBank | Question | Assessment) -> bool:
+    """Whether history hangs on it, so that it is never deleted: questions in the bank, quizzes that ask
+    the question, attempts at the assessment.
+    """
+    if isinstance(item, QuestionBank):
+        return item.questions.exists()
+    if isinstance(item, Question):
+        return item.assessment_rows.exists()
+    return item.attempts.exists()
+
+
 class AuthoringPolicy(BasePermissionPolicy):
     """The Wagtail admin's view of `may_author`: writing for authors, reading for the committee too."""
 

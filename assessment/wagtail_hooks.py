@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+
+from assessment.viewsets import AssessmentGroup
 
 LOG_ACTIONS = {
     "assessment.start": (_("Start"), _("Attempt started")),
@@ -14,3 +17,6 @@ LOG_ACTIONS = {
 def register_log_actions(actions):
     for name, (label, message) in LOG_ACTIONS.items():
         actions.register_action(name, label, message)
+
+
+register_snippet(AssessmentGroup)

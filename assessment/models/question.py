@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -5,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, RevisionMixin
-from wagtail.search import index
 
 from assessment.choices import QuestionKind
 from assessment.models.texts import TextsField, in_language
@@ -84,8 +84,15 @@ class QuestionQuerySet(models.QuerySet):
     def visible_to(self, user):
         return readable(self, user, "bank__course_key")
 
+    def containing(self, words: str):
+        """Those whose key or text, in whatever language, contains `words`."""
+        found = Q(key__icontains=words)
+        for code, _name in settings.LANGUAGES:
+            found |= Q(**{f"text__{code}__icontains": words})
+        return self.filter(found)
 
-class Question(RevisionMixin, TimestampedModel, ClusterableModel, index.Indexed):
+
+class Question(RevisionMixin, TimestampedModel, ClusterableModel):
     """One question: one key, one mark, texts in every language. Every edit is kept as a revision."""
 
     bank = models.ForeignKey(
@@ -113,16 +120,6 @@ class Question(RevisionMixin, TimestampedModel, ClusterableModel, index.Indexed)
 
     objects = QuestionQuerySet.as_manager()
 
-    search_fields = [
-        index.SearchField("key"),
-        index.AutocompleteField("key"),
-        index.SearchField("all_texts"),
-        index.AutocompleteField("all_texts"),
-        index.FilterField("bank"),
-        index.FilterField("kind"),
-        index.FilterField("outcome"),
-    ]
-
     class Meta:
         verbose_name = _("question")
         verbose_name_plural = _("questions")
@@ -138,9 +135,6 @@ class Question(RevisionMixin, TimestampedModel, ClusterableModel, index.Indexed)
 
     def __str__(self):
         return f"{self.key} · {in_language(self.text)}"[:120]
-
-    def all_texts(self) -> str:
-        return " ".join(self.text.values())
 
 
 class Choice(Orderable):

@@ -346,7 +346,7 @@ def queries(client, address) -> list[str]:
 
 def costs(client, enrolment, questions, attempts=1) -> dict[str, int]:
     made = quiz(enrolment.cohort.course, questions=questions, attempts_allowed=9)
-    done = [attempt(enrolment, made) for _ in range(attempts)][0]
+    done = next(attempt(enrolment, made) for _ in range(attempts))
     opened = attempt(enrolment, made, submit=False)
     return {
         "intro": len(queries(client, intro(enrolment, made))),
