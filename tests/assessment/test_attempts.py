@@ -417,8 +417,8 @@ def test_two_devices_at_once_do_not_overwrite_each_other(run_together):
     assert [Answer.objects.get().choices] == [row for row in results if row != "conflict"]
 
 
-def test_people_module_is_used_for_strangers(enrolment, assessment):
-    """Administrators see every attempt, strangers none."""
+def test_attempts_are_seen_by_their_learner_and_administrators_only(enrolment, assessment):
     done = attempt(enrolment, assessment)
-    assert list(Attempt.objects.visible_to(people.administrator())) == [done]
-    assert list(Attempt.objects.visible_to(people.person())) == []
+    classmate = cohorts.learner(enrolment.cohort).user
+    seers = [people.administrator(), enrolment.user, classmate, people.person(), people.committee()]
+    assert [list(Attempt.objects.visible_to(user)) for user in seers] == [[done], [done], [], [], []]
