@@ -6,3 +6,8 @@ class ProgressConfig(AppConfig):
     name = "lms.progress"
     label = "progress"
     verbose_name = _("Progress")
+
+    def ready(self):
+        from lms.progress import privacy
+
+        privacy.register()

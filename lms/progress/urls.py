@@ -3,6 +3,13 @@ from django.urls import path
 from lms.progress import views
 
 app_name = "progress"
+
+LESSON = "edizioni/<str:code>/lezioni/<int:lesson_id>-<slug:slug>/"
+
 urlpatterns = [
-    path("edizioni/<str:code>/lezioni/<int:lesson_id>-<slug:slug>/", views.lesson, name="lesson"),
+    path("edizioni/<str:code>/lezioni/", views.syllabus, name="syllabus"),
+    path(LESSON, views.lesson, name="lesson"),
+    path(f"{LESSON}fatta/", views.complete, name="complete"),
+    path(f"{LESSON}riapri/", views.reopen, name="reopen"),
+    path(f"{LESSON}segnalibro/", views.visit, name="visit"),
 ]

@@ -1,28 +1,140 @@
-"""The lesson player: a plain view that renders the pinned version, whatever became of the live page."""
+"""The lesson player: plain views that render the pinned version, whatever became of the live page.
 
+Reading writes nothing: a visit is recorded by a small POST of the page's script, or with “done”.
+Who may not read gets the answer of a lesson that does not exist.
+"""
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from lms.cohorts.models import Cohort, PinnedLesson
+from lms.cohorts.models import Cohort, Enrolment, SyllabusLesson
+from lms.cohorts.outline import cohort_syllabus
+from lms.cohorts.rules import may_inspect
+from lms.core.errors import DomainError
+from lms.progress import services
+from lms.progress.forms import VisitForm
+from lms.progress.outline import read_lesson
+from lms.progress.summary import progress_of
+
+
+def _inside(request, code: str) -> tuple[Cohort, Enrolment | None]:
+    """The cohort and the reader's enrolment; None for its staff, who read without progress."""
+    enrolment = (
+        Enrolment.objects.active()
+        .filter(cohort__code=code, cohort__opened_at__isnull=False, user=request.user)
+        .select_related("cohort")
+        .first()
+    )
+    if enrolment:
+        return enrolment.cohort, enrolment
+    cohort = get_object_or_404(Cohort.objects.exclude(opened_at=None), code=code)
+    if not may_inspect(request.user, cohort):
+        raise Http404
+    return cohort, None
+
+
+def _own_lesson(request, code: str, lesson_id: int) -> tuple[Enrolment, SyllabusLesson]:
+    enrolment = get_object_or_404(
+        Enrolment.objects.active().select_related("cohort", "user"),
+        cohort__code=code,
+        user=request.user,
+    )
+    lesson = get_object_or_404(SyllabusLesson, cohort=enrolment.cohort_id, lesson=lesson_id)
+    return enrolment, lesson
+
+
+@never_cache
+@login_required
+@require_safe
+def syllabus(request, code):
+    cohort, enrolment = _inside(request, code)
+    outline = cohort_syllabus(cohort)
+    progress = progress_of(enrolment) if enrolment else None
+    entries = {entry.id: entry for entry in outline.lessons}
+    context = {
+        "cohort": cohort,
+        "syllabus": outline,
+        "progress": progress,
+        "done_of": {m.module.pk: m for m in progress.modules} if progress else {},
+        "resume": entries.get(progress.resume.pk) if progress and progress.resume else None,
+    }
+    return render(request, "progress/syllabus.html", context)
 
 
 @never_cache
 @login_required
 @require_safe
 def lesson(request, code, lesson_id, slug):
-    cohort = get_object_or_404(Cohort, code=code)
-    if not request.user.has_perm("cohorts.read_inside", cohort):
+    cohort, enrolment = _inside(request, code)
+    reading = read_lesson(cohort, lesson_id)
+    if reading is None:
         raise Http404
-    pins = PinnedLesson.objects.filter(
-        syllabus_lesson__cohort=cohort, syllabus_lesson__lesson_id=lesson_id
-    ).select_related("lesson", "revision", "locale")
-    by_language = {pin.locale.language_code: pin for pin in pins}
-    pin = by_language.get(get_language()) or by_language.get("it")
-    if pin is None:
-        raise Http404
-    page = pin.lesson.with_content_json(pin.revision.content)
-    return render(request, "progress/lesson.html", {"cohort": cohort, "page": page, "pin": pin})
+    progress = progress_of(enrolment) if enrolment else None
+    row = enrolment and enrolment.lesson_progress.filter(lesson=reading.entry.row).first()
+    context = {
+        "cohort": cohort,
+        "reading": reading,
+        "lesson": reading.page,
+        "enrolment": enrolment,
+        "progress": progress,
+        "done": bool(row and row.done),
+        "position": row.position if row and not row.done else 0,
+        "language": (get_language() or "it")[:2],
+        "address": {"code": code, "lesson_id": lesson_id, "slug": slug},
+    }
+    return render(request, "progress/lesson.html", context)
+
+
+@never_cache
+@login_required
+@require_POST
+def complete(request, code, lesson_id, slug):
+    enrolment, row = _own_lesson(request, code, lesson_id)
+    try:
+        services.complete_lesson(enrolment=enrolment, lesson=row)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("progress:lesson", code, lesson_id, slug)
+    entries = cohort_syllabus(enrolment.cohort).lessons
+    place = next(number for number, entry in enumerate(entries) if entry.id == row.pk)
+    if place + 1 < len(entries):
+        return redirect(entries[place + 1].url)
+    if progress_of(enrolment).resume is None:
+        messages.success(request, _("You have done every lesson. Well done!"))
+    return redirect("progress:syllabus", code)
+
+
+@never_cache
+@login_required
+@require_POST
+def reopen(request, code, lesson_id, slug):
+    enrolment, row = _own_lesson(request, code, lesson_id)
+    try:
+        services.reopen_lesson(enrolment=enrolment, lesson=row)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return redirect("progress:lesson", code, lesson_id, slug)
+
+
+@never_cache
+@login_required
+@require_POST
+def visit(request, code, lesson_id, slug):
+    """The script's note of where the reader is: answered with nothing, read or not."""
+    enrolment, row = _own_lesson(request, code, lesson_id)
+    form = VisitForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    try:
+        services.visit_lesson(
+            enrolment=enrolment, lesson=row, position=form.cleaned_data["position"]
+        )
+    except DomainError:
+        return HttpResponse(status=409)
+    return HttpResponse(status=204)

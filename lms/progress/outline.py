@@ -1,0 +1,142 @@
+"""One pinned lesson made ready to read, with its place in the syllabus; nothing is written."""
+
+import json
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from curriculum.models import Lesson
+from lms.accounts.models import User
+from lms.cohorts.models import Cohort, Enrolment, PinnedLesson
+from lms.cohorts.outline import LessonEntry, ModuleEntry, Syllabus, cohort_syllabus, lesson_url
+
+PAGE_LINK = re.compile(r'<a\b(?=[^>]*\blinktype="page")[^>]*?\bid="(\d+)"[^>]*>')
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the player shows. `page` is never saved: it is built from a revision.
+
+    `title_language` and `body_language` may differ from the reader's and from each other: a translation
+    may have a title and no text yet.
+    """
+
+    syllabus: Syllabus
+    module: ModuleEntry
+    entry: LessonEntry
+    page: Lesson
+    title_language: str
+    body_language: str
+    previous: LessonEntry | None
+    next: LessonEntry | None
+
+    @property
+    def place(self) -> int:
+        """1 for the first lesson of its module."""
+        return self.module.lessons.index(self.entry) + 1
+
+
+def read_lesson(cohort: Cohort, lesson_id: int, language: str | None = None) -> Reading | None:
+    """The lesson as the cohort pinned it, in `language` (default: the reader's), else in Italian.
+
+    `lesson_id` is that of the Italian page, as in the address; None if it is not in the syllabus.
+    Constant queries, whatever the size of the syllabus.
+    """
+    language = (language or get_language() or "it")[:2]
+    syllabus = cohort_syllabus(cohort, language)
+    entries = syllabus.lessons
+    at = next((n for n, entry in enumerate(entries) if entry.row.lesson_id == lesson_id), None)
+    if at is None:
+        return None
+    entry = entries[at]
+    versions = _versions(entry)
+    first = versions.get(language) or versions.get("it")
+    if first is None:
+        return None
+    written = first if _has_body(first) else versions.get("it", first)
+    page = _page(first, written, _addresses(syllabus))
+    return Reading(
+        syllabus=syllabus,
+        module=next(module for module in syllabus.modules if entry in module.lessons),
+        entry=entry,
+        page=page,
+        title_language=first.locale.language_code[:2],
+        body_language=written.locale.language_code[:2],
+        previous=entries[at - 1] if at else None,
+        next=entries[at + 1] if at + 1 < len(entries) else None,
+    )
+
+
+def enrolled_address(user: User, lesson_key: UUID) -> str:
+    """Where this person reads the lesson of that translation key: in their latest cohort that has it.
+
+    "" for who is in no such cohort. One query.
+    """
+    pin = (
+        PinnedLesson.objects.filter(
+            syllabus_lesson__translation_key=lesson_key,
+            syllabus_lesson__cohort__cancelled_at=None,
+            syllabus_lesson__cohort__enrolments__in=Enrolment.objects.active().filter(user=user),
+            locale__language_code="it",
+        )
+        .order_by("-syllabus_lesson__cohort__starts_on")
+        .values_list("syllabus_lesson__cohort__code", "syllabus_lesson__lesson_id", "title")
+        .first()
+    )
+    return lesson_url(*pin) if pin else ""
+
+
+def _versions(entry: LessonEntry) -> dict[str, PinnedLesson]:
+    pins = PinnedLesson.objects.filter(syllabus_lesson=entry.row).select_related(
+        "lesson", "revision", "locale"
+    )
+    return {pin.locale.language_code[:2]: pin for pin in pins}
+
+
+def _has_body(pin: PinnedLesson) -> bool:
+    return bool(_blocks(pin))
+
+
+def _blocks(pin: PinnedLesson) -> list:
+    body = pin.revision.content.get("body") or []
+    return json.loads(body) if isinstance(body, str) else body
+
+
+def _page(first: PinnedLesson, written: PinnedLesson, addresses: dict[str, str]) -> Lesson:
+    """Title and summary of the first version, body of the written one, slug and path of the live row.
+
+    A revision carries the address that the page had when it was written.
+    """
+    content = {
+        **first.revision.content,
+        "body": json.dumps(_rewritten(_blocks(written), addresses)),
+    }
+    page = first.lesson.with_content_json(content)
+    page.slug, page.url_path = first.lesson.slug, first.lesson.url_path
+    return page
+
+
+def _addresses(syllabus: Syllabus) -> dict[str, str]:
+    """Cohort addresses by page id, of every pinned version in every language."""
+    by_row = {entry.row.pk: entry.url for entry in syllabus.lessons}
+    pins = PinnedLesson.objects.filter(syllabus_lesson__cohort=syllabus.cohort)
+    return {
+        str(page_id): by_row[row_id]
+        for page_id, row_id in pins.values_list("lesson_id", "syllabus_lesson_id")
+    }
+
+
+def _rewritten(value, addresses: dict[str, str]):
+    """Links to lessons of the syllabus lead to the pinned versions, even where the page is no longer live."""
+    if isinstance(value, dict):
+        return {key: _rewritten(item, addresses) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rewritten(item, addresses) for item in value]
+    if isinstance(value, str) and 'linktype="page"' in value:
+        return PAGE_LINK.sub(
+            lambda link: f'<a href="{addresses[link[1]]}">' if link[1] in addresses else link[0],
+            value,
+        )
+    return value

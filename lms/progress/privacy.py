@@ -1,0 +1,45 @@
+"""What progress holds about a person, and what becomes of it (domain: Personal data)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lms.core.registries import PersonalData, register_personal_data
+from lms.progress.models import LessonProgress
+
+
+def register() -> None:
+    register_personal_data(
+        PersonalData(
+            "progress.LessonProgress",
+            export=_export,
+            erase=_erase,
+            kept=_("Which lessons were done is part of the certificate's evidence."),
+        )
+    )
+
+
+def _export(user) -> list[dict]:
+    rows = LessonProgress.objects.filter(enrolment__user=user).select_related(
+        "enrolment__cohort", "lesson__module"
+    )
+    return [
+        {
+            "cohort": row.enrolment.cohort.code,
+            "lesson": f"{row.lesson.module.position}.{row.lesson.position}",
+            "first_opened_at": row.first_opened_at.isoformat(),
+            "last_opened_at": row.last_opened_at.isoformat(),
+            "completed_at": row.completed_at and row.completed_at.isoformat(),
+            "position": row.position,
+        }
+        for row in rows.order_by("enrolment", "lesson__module__position", "lesson__position")
+    ]
+
+
+def _erase(user) -> int:
+    """What was opened and never done goes; of what was done only the day of completion stays."""
+    from django.db.models import F
+
+    rows = LessonProgress.objects.filter(enrolment__user=user)
+    gone = rows.filter(completed_at=None).delete()[0]
+    return gone + rows.update(
+        first_opened_at=F("completed_at"), last_opened_at=F("completed_at"), position=0
+    )
