@@ -14,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.cohorts.models import Cohort, Enrolment, SyllabusLesson
-from lms.cohorts.outline import cohort_syllabus
+from lms.cohorts.outline import ModuleEntry, cohort_syllabus
 from lms.cohorts.rules import may_inspect
 from lms.core.errors import DomainError
 from lms.progress import services
 from lms.progress.forms import VisitForm
 from lms.progress.outline import read_lesson
-from lms.progress.summary import progress_of
+from lms.progress.summary import ProgressSummary, progress_of
 
 
 def _inside(request, code: str) -> tuple[Cohort, Enrolment | None]:
@@ -49,6 +49,29 @@ def _own_lesson(request, code: str, lesson_id: int) -> tuple[Enrolment, Syllabus
     return enrolment, lesson
 
 
+def _with_counts(module: ModuleEntry, progress: ProgressSummary | None) -> dict:
+    counts = {m.module.pk: m for m in progress.modules} if progress else {}
+    mine = counts.get(module.row.pk)
+    words = ""
+    if mine:
+        words = (
+            _("done")
+            if mine.complete
+            else _("%(done)s of %(total)s")
+            % {
+                "done": mine.done,
+                "total": mine.total,
+            }
+        )
+    return {
+        "number": module.number,
+        "title": module.title,
+        "lessons": module.lessons,
+        "words": words,
+        "percent": mine.done * 100 // mine.total if mine else 0,
+    }
+
+
 @never_cache
 @login_required
 @require_safe
@@ -59,9 +82,9 @@ def syllabus(request, code):
     entries = {entry.id: entry for entry in outline.lessons}
     context = {
         "cohort": cohort,
-        "syllabus": outline,
+        "modules": [_with_counts(module, progress) for module in outline.modules],
         "progress": progress,
-        "done_of": {m.module.pk: m for m in progress.modules} if progress else {},
+        "done_ids": progress.completed if progress else {},
         "resume": entries.get(progress.resume.pk) if progress and progress.resume else None,
     }
     return render(request, "progress/syllabus.html", context)
@@ -75,18 +98,22 @@ def lesson(request, code, lesson_id, slug):
     reading = read_lesson(cohort, lesson_id)
     if reading is None:
         raise Http404
-    progress = progress_of(enrolment) if enrolment else None
-    row = enrolment and enrolment.lesson_progress.filter(lesson=reading.entry.row).first()
+    rows = {row.lesson_id: row for row in enrolment.lesson_progress.all()} if enrolment else {}
+    done = {key for key, row in rows.items() if row.done}
+    row = rows.get(reading.entry.id)
+    in_module = sum(entry.id in done for entry in reading.module.lessons)
     context = {
         "cohort": cohort,
         "reading": reading,
         "lesson": reading.page,
         "enrolment": enrolment,
-        "progress": progress,
+        "done_ids": done,
+        "module_done": in_module,
+        "module_percent": in_module * 100 // len(reading.module.lessons),
         "done": bool(row and row.done),
         "position": row.position if row and not row.done else 0,
         "language": (get_language() or "it")[:2],
-        "address": {"code": code, "lesson_id": lesson_id, "slug": slug},
+        "address": {"slug": slug},
     }
     return render(request, "progress/lesson.html", context)
 

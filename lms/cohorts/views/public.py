@@ -4,49 +4,71 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from curriculum.models import Course
 from lms.cohorts import services
 from lms.cohorts.choices import ApplicationStatus
 from lms.cohorts.forms import ApplicationForm
 from lms.cohorts.ical import cohort_calendar
 from lms.cohorts.models import Application, Cohort, Enrolment
 from lms.cohorts.outline import cohort_syllabus
+from lms.cohorts.summary import public_cohort
 from lms.core.errors import DomainError
+from lms.core.navigation import Link, page_address
 
 
 def _public_cohort(code: str) -> Cohort:
     """Drafts answer like codes that do not exist."""
     return get_object_or_404(
-        Cohort.objects.exclude(opened_at=None).select_related("course"), code=code
+        Cohort.objects.exclude(opened_at=None).select_related("course__locale"), code=code
     )
+
+
+def _course_page(cohort: Cohort) -> Course:
+    """The course in the reader's language where it is published, else the Italian page."""
+    pages = Course.objects.live().filter(translation_key=cohort.course.translation_key)
+    return pages.filter(locale__language_code=get_language()).first() or cohort.course
+
+
+def _crumbs(course: Course, cohort: Cohort | None = None) -> list[Link]:
+    crumbs = [Link(course.title, page_address(course.locale.language_code, course.url_path))]
+    return crumbs + ([Link(cohort.code, cohort.get_absolute_url())] if cohort else [])
+
+
+def _mine(request, cohort: Cohort) -> dict:
+    """The reader's enrolment and application, if any."""
+    if not request.user.is_authenticated:
+        return {"enrolment": None, "application": None}
+    mine = {"cohort": cohort, "user": request.user}
+    return {
+        "enrolment": Enrolment.objects.active().filter(**mine).first(),
+        "application": Application.objects.exclude(status=ApplicationStatus.WITHDRAWN)
+        .filter(**mine)
+        .first(),
+    }
 
 
 @never_cache
 @require_safe
 def detail(request, code):
     cohort = _public_cohort(code)
-    sessions = cohort.sessions.select_related("module").order_by("starts_at")
-    enrolled = cohort.enrolments.active().count()
-    context = {
+    course = _course_page(cohort)
+    state = public_cohort(cohort, cohort.enrolments.active().count())
+    context = _mine(request, cohort) | {
         "cohort": cohort,
+        "course": course,
+        "crumbs": _crumbs(course),
+        "state": state,
         "syllabus": cohort_syllabus(cohort),
-        "sessions": sessions,
-        "seats_left": max(0, cohort.seats - enrolled),
-        "inside": False,
+        "sessions": list(cohort.sessions.select_related("module").order_by("starts_at")),
+        "seats_left": state.seats_left,
+        "inside": request.user.is_authenticated
+        and request.user.has_perm("cohorts.read_inside", cohort),
     }
-    if request.user.is_authenticated:
-        context |= {
-            "inside": request.user.has_perm("cohorts.read_inside", cohort),
-            "enrolment": Enrolment.objects.active()
-            .filter(cohort=cohort, user=request.user)
-            .first(),
-            "application": Application.objects.exclude(status=ApplicationStatus.WITHDRAWN)
-            .filter(cohort=cohort, user=request.user)
-            .first(),
-        }
     return render(request, "cohorts/detail.html", context)
 
 
@@ -69,12 +91,13 @@ def apply(request, code):
         else:
             messages.success(request, _("Your application has arrived: we have written to you."))
             return redirect("cohorts:detail", code=cohort.code)
-    return render(
-        request,
-        "cohorts/apply.html",
-        {"cohort": cohort, "form": form},
-        status=422 if form.errors else 200,
-    )
+    context = _mine(request, cohort) | {
+        "cohort": cohort,
+        "form": form,
+        "crumbs": _crumbs(_course_page(cohort), cohort),
+        "closed": _("Applications to %(code)s are not open now.") % {"code": cohort.code},
+    }
+    return render(request, "cohorts/apply.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -1,0 +1,195 @@
+"""What the pages of the catalogue ask: the page models compute nothing themselves."""
+
+import json
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from curriculum import outline
+from curriculum.choices import Audience
+from curriculum.models import Course, Lesson, Module
+from curriculum.rules import may_read_lessons
+from lms.accounts.models import User
+from lms.core.navigation import page_address
+from lms.core.templatetags.cohub import duration
+
+register = template.Library()
+NBSP = "\u00a0"
+# Characters that would end the script element or be read as mark-up.
+JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def catalogue_courses(audience=""):
+    """The courses in the reader's language, with an audience if one of `Audience` is given."""
+    entries = outline.catalogue_outline(_language())
+    if audience in Audience.values:
+        entries = [entry for entry in entries if audience in entry.course.audience]
+    return entries
+
+
+@register.simple_tag
+def audience_tabs(path, chosen=""):
+    """Links that narrow the catalogue to an audience, plain GETs; «all» first."""
+    tabs = [{"label": _("All"), "url": path, "current": chosen not in Audience.values}]
+    return tabs + [
+        {"label": label, "url": f"{path}?per={value}", "current": value == chosen}
+        for value, label in Audience.choices
+    ]
+
+
+@register.filter
+def card_facts(entry):
+    """Hours, modules and level of a course in short, for its card."""
+    course = entry.course
+    facts = []
+    if course.hours_project:
+        facts.append(_("%(hours)s h + project").replace(" ", NBSP) % {"hours": course.hours_class})
+    else:
+        facts.append(duration(course.hours_class * 60))
+    facts.append(
+        ngettext("%(count)s module", "%(count)s modules", entry.modules).replace(" ", NBSP)
+        % {"count": entry.modules}
+    )
+    if course.eqf_level:
+        facts.append(eqf_level(course.eqf_level))
+    return facts
+
+
+@register.filter
+def eqf_level(level):
+    """Worded as the hub may word it: it is no «ente titolato» (domain, Certificates)."""
+    return _("EQF level %(level)s").replace(" ", NBSP) % {"level": level}
+
+
+@register.filter
+def address(page):
+    """The address of a page in its own language, without a query; for lists of pages."""
+    return page_address(_language(), page.url_path)
+
+
+@register.simple_tag
+def course_outline(course):
+    return outline.course_outline(course)
+
+
+@register.simple_tag
+def course_instructors(course):
+    """The people named on the course in any language, once each, in the order of the page."""
+    people = User.objects.filter(
+        course_rows__course__translation_key=course.translation_key, is_active=True
+    ).order_by("course_rows__sort_order", "course_rows__pk")
+    return list(dict.fromkeys(people))
+
+
+@register.simple_tag
+def place_of(page):
+    """The course and module above a module or lesson: 2 queries, asked once per page."""
+    if not hasattr(page, "_place"):
+        page._place = _place(page)
+    return page._place
+
+
+def _place(page):
+    course_path = page.path[: Page.steplen * 4]
+    course = Course.objects.defer("introduction", "outcomes").get(path=course_path)
+    module_path = page.path[: Page.steplen * 5]
+    modules = list(
+        Module.objects.live().filter(path__startswith=course_path, depth=5).order_by("path")
+    )
+    paths = [module.path for module in modules]
+    number = paths.index(module_path) + 1 if module_path in paths else None
+    return {
+        "course": course,
+        "module": modules[number - 1] if number else None,
+        "number": number,
+        "previous": modules[number - 2] if number and number > 1 else None,
+        "next": modules[number] if number and number < len(modules) else None,
+        "total": len(modules),
+    }
+
+
+@register.simple_tag
+def lessons_of(module):
+    """The live lessons of a module, in teaching order."""
+    return list(Lesson.objects.child_of(module).live().defer("body").order_by("path"))
+
+
+@register.simple_tag(takes_context=True)
+def lesson_open(context):
+    """Whether this reader sees the text of a lesson here: staff, and whoever previews it in the editor."""
+    request = context.get("request")
+    if request is None or getattr(request, "is_preview", False):
+        return True
+    return may_read_lessons(request.user)
+
+
+@register.simple_tag
+def lesson_body(lesson):
+    """The text with its language: that of the page, else the Italian one where the translation has none."""
+    if lesson.body or _code(lesson.locale.language_code) == "it":
+        return {"body": lesson.body, "language": _code(lesson.locale.language_code)}
+    source = Lesson.objects.filter(
+        translation_key=lesson.translation_key, locale__language_code="it", live=True
+    ).first()
+    return {"body": source.body if source else lesson.body, "language": "it"}
+
+
+@register.simple_tag
+def course_json_ld(course, outline, cohorts, address):
+    """schema.org's Course as a data block; it runs nothing, so the security policy needs no nonce."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Course",
+        "name": course.title,
+        "description": course.search_description or course.summary,
+        "url": f"{settings.SITE_URL}{address}",
+        "courseCode": course.code,
+        "inLanguage": _code(course.locale.language_code),
+        "provider": {
+            "@type": "Organization",
+            "name": settings.WAGTAIL_SITE_NAME,
+            "url": settings.SITE_URL,
+        },
+        "timeRequired": f"PT{course.hours_total}H",
+        "teaches": [str(block.value["text"]) for block in course.outcomes],
+        "syllabusSections": [
+            {"@type": "Syllabus", "name": module.title, "timeRequired": f"PT{module.minutes}M"}
+            for module in outline.modules
+        ],
+        "hasCourseInstance": [_instance(course, item.cohort) for item in cohorts],
+    }
+    if course.eqf_level:
+        data["educationalLevel"] = eqf_level(course.eqf_level)
+    if course.prerequisites:
+        data["coursePrerequisites"] = course.prerequisites
+    text = json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
+
+
+def _instance(course, cohort):
+    instance = {
+        "@type": "CourseInstance",
+        "name": cohort.code,
+        "url": f"{settings.SITE_URL}{cohort.get_absolute_url()}",
+        "courseMode": {"house": "Onsite", "remote": "Online"}.get(cohort.mode, "Blended"),
+        "courseWorkload": f"PT{course.hours_class + course.hours_project}H",
+        "startDate": cohort.starts_on.isoformat(),
+        "endDate": cohort.ends_on.isoformat(),
+    }
+    if cohort.place and cohort.mode != "remote":
+        instance["location"] = {"@type": "Place", "name": cohort.place, "address": cohort.place}
+    return instance
+
+
+def _language() -> str:
+    return _code(get_language() or "it")
+
+
+def _code(language: str) -> str:
+    return language[:2]

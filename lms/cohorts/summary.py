@@ -1,0 +1,91 @@
+"""What the public sees of cohorts: the state of a course's next edition, and those that are coming."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lms.cohorts.choices import EnrolmentStatus, Phase
+from lms.cohorts.models import Cohort
+
+FEW_SEATS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCohort:
+    """An edition as the catalogue shows it: `label` in words, `tone` of the chip."""
+
+    cohort: Cohort
+    seats_left: int
+    phase: str
+    accepts: bool
+    label: str
+    tone: str
+
+    @property
+    def full(self) -> bool:
+        return self.seats_left == 0
+
+
+def upcoming_cohorts(
+    keys: Iterable[UUID], day: datetime.date | None = None
+) -> dict[UUID, list[PublicCohort]]:
+    """Announced, open and running editions of courses, by translation key; one query.
+
+    The one to look at first comes first: applications open with a free seat, then those to start (soonest
+    first), then those running.
+    """
+    day = day or timezone.localdate()
+    keys = list(keys)
+    rows = (
+        Cohort.objects.public()
+        .filter(course__translation_key__in=keys, ends_on__gte=day)
+        .select_related("course")
+        .annotate(taken=Count("enrolments", filter=Q(enrolments__status=EnrolmentStatus.ACTIVE)))
+        .order_by("starts_on", "code")
+    )
+    found: dict[UUID, list[PublicCohort]] = {key: [] for key in keys}
+    for cohort in rows:
+        found[cohort.course.translation_key].append(public_cohort(cohort, cohort.taken, day))
+    for cohorts in found.values():
+        cohorts.sort(key=_rank)
+    return found
+
+
+def public_cohort(cohort: Cohort, taken: int, day: datetime.date | None = None) -> PublicCohort:
+    """`taken` is the number of active enrolments; no query."""
+    day = day or timezone.localdate()
+    phase = cohort.phase_on(day)
+    left = max(0, cohort.seats - taken)
+    accepts = cohort.accepts_applications_on(day)
+    label, tone = _words(cohort, phase, left, accepts)
+    return PublicCohort(cohort, left, phase, accepts, label, tone)
+
+
+def _words(cohort: Cohort, phase: str, left: int, accepts: bool) -> tuple[str, str]:
+    if phase == Phase.CANCELLED:
+        return _("Cancelled edition"), "bad"
+    if phase == Phase.FINISHED:
+        return _("Finished edition"), "plain"
+    if accepts and not left:
+        return _("All seats taken"), "plain"
+    if accepts and left <= FEW_SEATS:
+        text = ngettext("Last seat", "Last %(count)s seats", left) % {"count": left}
+        return text, "bad"
+    if accepts:
+        return _("Applications open"), "good"
+    if phase == Phase.RUNNING:
+        return _("Running now"), "plain"
+    return _("Starts on %(day)s") % {"day": date_format(cohort.starts_on, "j F")}, "info"
+
+
+def _rank(item: PublicCohort) -> int:
+    if item.accepts and item.seats_left:
+        return 0
+    return 2 if item.phase == Phase.RUNNING else 1

@@ -1,0 +1,26 @@
+"""What the pages of the catalogue ask of cohorts: one of the doors by which a package acts upwards."""
+
+from django import template
+
+from lms.cohorts import summary
+
+register = template.Library()
+
+
+@register.simple_tag
+def upcoming_cohorts(course):
+    """The editions of a course that are announced, open or running, the one to look at first first."""
+    return summary.upcoming_cohorts([course.translation_key])[course.translation_key]
+
+
+@register.simple_tag
+def cohort_states_of(entries):
+    """{translation key: the edition to show on the card, or None} of many courses in one query."""
+    found = summary.upcoming_cohorts(entry.course.translation_key for entry in entries)
+    return {key: (cohorts[0] if cohorts else None) for key, cohorts in found.items()}
+
+
+@register.filter
+def state_of(states, course):
+    """`{{ states|state_of:course }}`: a look-up that the template language has no word for."""
+    return states.get(course.translation_key)
