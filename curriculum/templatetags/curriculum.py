@@ -150,7 +150,7 @@ def course_json_ld(course, outline, cohorts, address):
         "description": course.search_description or course.summary,
         "url": f"{settings.SITE_URL}{address}",
         "courseCode": course.code,
-        "inLanguage": _code(course.locale.language_code),
+        "inLanguage": "it" if course.alias_of_id else _language(),
         "provider": {
             "@type": "Organization",
             "name": settings.WAGTAIL_SITE_NAME,

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.cohorts.choices import EnrolmentStatus, Phase
 from lms.cohorts.models import Cohort
+from lms.core.dates import day_in_words
 
 FEW_SEATS = 3
 
@@ -82,7 +82,7 @@ def _words(cohort: Cohort, phase: str, left: int, accepts: bool) -> tuple[str, s
         return _("Applications open"), "good"
     if phase == Phase.RUNNING:
         return _("Running now"), "plain"
-    return _("Starts on %(day)s") % {"day": date_format(cohort.starts_on, "j F")}, "info"
+    return _("Starts on %(day)s") % {"day": day_in_words(cohort.starts_on)}, "info"
 
 
 def _rank(item: PublicCohort) -> int:

@@ -12,6 +12,8 @@ from lms.accounts.models import User
 from lms.cohorts.models import Cohort, Enrolment, PinnedLesson
 from lms.cohorts.outline import LessonEntry, ModuleEntry, Syllabus, cohort_syllabus, lesson_url
 
+# What a reader sees of a revision; its owner, comments and the like would each cost a query.
+READ = ("pk", "title", "slug", "summary", "minutes", "required", "outcome_keys")
 PAGE_LINK = re.compile(r'<a\b(?=[^>]*\blinktype="page")[^>]*?\bid="(\d+)"[^>]*>')
 
 
@@ -109,12 +111,10 @@ def _page(first: PinnedLesson, written: PinnedLesson, addresses: dict[str, str])
 
     A revision carries the address that the page had when it was written.
     """
-    content = {
-        **first.revision.content,
-        "body": json.dumps(_rewritten(_blocks(written), addresses)),
-    }
+    content = {name: first.revision.content.get(name) for name in READ}
+    content["body"] = json.dumps(_rewritten(_blocks(written), addresses))
     page = first.lesson.with_content_json(content)
-    page.slug, page.url_path = first.lesson.slug, first.lesson.url_path
+    page.slug, page.url_path, page.locale = first.lesson.slug, first.lesson.url_path, first.locale
     return page
 
 

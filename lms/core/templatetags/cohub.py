@@ -6,6 +6,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 
 from lms.core import navigation
+from lms.core.dates import day_in_words
 
 register = template.Library()
 NBSP = "\u00a0"
@@ -66,6 +67,12 @@ def duration(minutes):
     if not hours:
         return f"{rest}{NBSP}min"
     return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
+
+
+@register.filter
+def day(value, form="day"):
+    """A day in words: `{{ date|day }}` -> "14 gennaio"; forms: day, year, short, month, weekday, name."""
+    return day_in_words(value, form)
 
 
 @register.filter
