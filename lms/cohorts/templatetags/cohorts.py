@@ -24,3 +24,9 @@ def cohort_states_of(entries):
 def state_of(states, course):
     """`{{ states|state_of:course }}`: a look-up that the template language has no word for."""
     return states.get(course.translation_key)
+
+
+@register.filter
+def joinable(session):
+    """Whether the link is shown to the cohort now: from a quarter of an hour before the start to the end."""
+    return summary.joinable(session)

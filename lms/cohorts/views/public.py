@@ -76,7 +76,7 @@ def detail(request, code):
 @login_required
 def apply(request, code):
     cohort = _public_cohort(code)
-    form = ApplicationForm(request.POST or None)
+    form = ApplicationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.apply(
