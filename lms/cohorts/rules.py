@@ -1,5 +1,7 @@
 """Who may, inside a cohort. Every predicate takes the user and a cohort (or None for «anywhere»)."""
 
+from collections.abc import Sequence
+
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 from lms.cohorts.choices import TEACHING_FUNCTIONS, StaffFunction
@@ -11,7 +13,7 @@ def is_administrator(user: User, cohort: Cohort | None = None) -> bool:
     return user.has_role(Role.ADMINISTRATOR)
 
 
-def has_function(user: User, cohort: Cohort, functions: list[str]) -> bool:
+def has_function(user: User, cohort: Cohort, functions: Sequence[str]) -> bool:
     return (
         CohortStaff.objects.current()
         .filter(cohort=cohort, user=user, function__in=functions)

@@ -1,5 +1,7 @@
 """The one exception by which a service refuses: a sentence for people and a code for machines."""
 
+from typing import Any
+
 
 class DomainError(Exception):
     """A rule of the domain refuses what was asked.
@@ -8,7 +10,7 @@ class DomainError(Exception):
     for the API, tests and logs. Edges translate it: a form error, a message, HTTP 409.
     """
 
-    def __init__(self, message, code: str):
+    def __init__(self, message: Any, code: str) -> None:
         super().__init__(message)
         self.message = message
         self.code = code

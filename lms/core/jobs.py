@@ -1,12 +1,14 @@
 """The record of long work: start it, move it on, end it. Everything is one conditional UPDATE."""
 
+from typing import Any
+
 from django.db.models import F
 from django.utils import timezone
 
 from lms.core.models import Job
 
 
-def start_job(*, kind: str, total: int, by=None, data: dict | None = None) -> Job:
+def start_job(*, kind: str, total: int, by: Any = None, data: dict | None = None) -> Job:
     """A job of `total` steps asked for by the user `by`."""
     return Job.objects.create(
         kind=kind, total=total, started_by_id=by.pk if by else None, data=data or {}

@@ -1,5 +1,6 @@
 """Verbs without a domain: putting a mail on its way, once."""
 
+from datetime import timedelta
 from functools import partial
 
 from django.core.mail import EmailMultiAlternatives
@@ -46,7 +47,7 @@ def send_mail_once(*, mail_id: int) -> bool:
     gives the claim back and is raised, for the clock to try again (`retry_mails`).
     """
     now = timezone.now()
-    stale = now - timezone.timedelta(seconds=CLAIM_SECONDS)
+    stale = now - timedelta(seconds=CLAIM_SECONDS)
     claimed = OutboundMail.objects.filter(
         Q(claimed_at=None) | Q(claimed_at__lt=stale), pk=mail_id, sent_at=None
     ).update(claimed_at=now, attempts=F("attempts") + 1)
@@ -67,10 +68,9 @@ def retry_mails() -> int:
     from lms.core.tasks import deliver_mail
 
     now = timezone.now()
-    stale = now - timezone.timedelta(seconds=CLAIM_SECONDS)
+    stale = now - timedelta(seconds=CLAIM_SECONDS)
     waiting = OutboundMail.objects.filter(
-        Q(claimed_at=None, updated_at__lt=now - timezone.timedelta(seconds=60))
-        | Q(claimed_at__lt=stale),
+        Q(claimed_at=None, updated_at__lt=now - timedelta(seconds=60)) | Q(claimed_at__lt=stale),
         sent_at=None,
         attempts__lt=MAX_ATTEMPTS,
     )

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -132,7 +133,7 @@ def _refuse_without_revision(lesson: Lesson) -> None:
         )
 
 
-def _titles(model: type, keys: Iterable) -> dict:
+def _titles(model: Any, keys: Iterable) -> dict:
     """Live titles by translation key and language code, in one query."""
     titles: dict = {}
     rows = model.objects.filter(translation_key__in=list(keys), alias_of=None).values_list(
