@@ -1,0 +1,138 @@
+"""The sportello's public form: what it accepts, what it refuses and how it says so."""
+
+import uuid
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+
+from cms.choices import HelpStatus
+from cms.models import HelpRequest
+from cms.views import REQUESTS_AN_HOUR
+from tests.factories import cms as hub
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits():
+    cache.clear()
+
+
+@pytest.fixture
+def desk():
+    return hub.help_desk()
+
+
+def filled(**fields) -> dict:
+    return {
+        "key": str(uuid.uuid4()),
+        "name": "Ada Prova",
+        "email": "ada@example.org",
+        "topic": "legal",
+        "message": "Chi risponde se il trapano condiviso si rompe?",
+        "consent": "on",
+        "website": "",
+    } | fields
+
+
+def test_form_is_shown_with_the_text_of_the_consent_and_its_version(client, desk):
+    page = client.get("/it/sportello/").content.decode()
+    assert "Acconsento." in page
+    assert "2026-1" in page
+    assert 'name="key"' in page
+
+
+def test_request_is_kept_with_what_was_agreed_to_and_acknowledged_once(client, desk):
+    response = client.post("/it/sportello/", filled())
+    assert response.status_code == 302
+    assert response["Location"] == "/it/sportello/?inviata=1#modulo"
+    request = HelpRequest.objects.get()
+    assert (request.name, request.email, request.topic, request.language, request.status) == (
+        "Ada Prova",
+        "ada@example.org",
+        "legal",
+        "it",
+        HelpStatus.NEW,
+    )
+    assert request.consent_version == "2026-1"
+    assert request.consented_at is not None
+    assert [message.to for message in mail.outbox] == [["ada@example.org"]]
+    assert "trapano condiviso" in mail.outbox[0].body
+    assert "Grazie, ti scriviamo." in client.get(response["Location"]).content.decode()
+
+
+def test_same_form_sent_twice_is_one_request_and_one_mail(client, desk):
+    form = filled()
+    assert client.post("/it/sportello/", form).status_code == 302
+    assert client.post("/it/sportello/", form).status_code == 302
+    assert HelpRequest.objects.count() == 1
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("email", "non-un-indirizzo"),
+        ("topic", "astrologia"),
+        ("message", ""),
+        ("message", "x" * 4001),
+        ("consent", ""),
+        ("key", "non-un-uuid"),
+    ],
+)
+def test_form_refuses_by_field_and_keeps_nothing(client, desk, field, value):
+    response = client.post("/it/sportello/", filled(**{field: value}))
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert HelpRequest.objects.count() == 0
+    assert mail.outbox == []
+
+
+def test_refused_form_keeps_what_was_written(client, desk):
+    page = client.post("/it/sportello/", filled(consent="")).content.decode()
+    assert "Chi risponde se il trapano condiviso si rompe?" in page
+
+
+def test_robot_that_fills_the_hidden_field_is_thanked_and_nothing_is_kept(client, desk):
+    response = client.post("/it/sportello/", filled(website="http://spam.example"))
+    assert response["Location"] == "/it/sportello/?inviata=1#modulo"
+    assert HelpRequest.objects.count() == 0
+    assert mail.outbox == []
+
+
+def test_one_connection_may_write_so_often_an_hour(client, desk):
+    for number in range(REQUESTS_AN_HOUR):
+        form = filled(email=f"persona{number}@example.org")
+        assert client.post("/it/sportello/", form).status_code == 302
+    response = client.post("/it/sportello/", filled(email="ancora@example.org"))
+    assert response.status_code == 429
+    assert HelpRequest.objects.count() == REQUESTS_AN_HOUR
+
+
+def test_one_mailbox_gets_five_acknowledgements_a_day(client, desk):
+    for number in range(5):
+        assert client.post("/it/sportello/", filled(message=f"Domanda {number}")).status_code == 302
+    response = client.post("/it/sportello/", filled(email="ADA@example.org"))
+    assert response.status_code == 409
+    assert len(mail.outbox) == 5
+
+
+def test_english_request_is_acknowledged_in_english(client, desk):
+    hub.help_desk("en")
+    client.post("/en/sportello/", filled())
+    assert HelpRequest.objects.get().language == "en"
+    assert mail.outbox[0].subject == "We have received your question"
+
+
+def test_topic_can_be_named_in_the_address(client, desk):
+    page = client.get("/it/sportello/?argomento=enterprise")
+    assert page.context["form"]["topic"].value() == "enterprise"
+
+
+def test_markup_in_a_question_stays_text(client, desk):
+    client.post("/it/sportello/", filled(message="<script>alert(1)</script>"))
+    html = mail.outbox[0].alternatives[0][0]
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
