@@ -49,6 +49,13 @@ class HubPagePolicy(PagePermissionPolicy):
 
     # --- The explorer ---------------------------------------------------------------------
 
+    def user_has_any_permission(self, user, actions):
+        # Who asks for `lock` and `unlock` along with the rest asks whether to show the explorer at all.
+        wanted = set(actions)
+        if {"lock", "unlock"} <= wanted:
+            wanted.add("view")
+        return super().user_has_any_permission(user, wanted)
+
     def instances_with_direct_explore_permission(self, user):
         if user.is_superuser:
             return super().instances_with_direct_explore_permission(user)

@@ -10,8 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.choices import Role
@@ -56,7 +55,6 @@ def _name_field(label: Any, autocomplete: str) -> forms.CharField:
         label=label,
         max_length=150,
         strip=True,
-        help_text=_("As on your documents: it will stand on the certificate."),
         widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
     )
 
@@ -70,7 +68,6 @@ class SignupForm(ConsentFields, allauth_forms.SignupForm):
         super().__init__(*args, **kwargs)
         self.fields["first_name"] = _name_field(_("First name"), "given-name")
         self.fields["last_name"] = _name_field(_("Last name"), "family-name")
-        self.fields["last_name"].help_text = ""
         self.fields["email"].label = _("E-mail address")
         self.fields["email"].help_text = _("We send you a link to confirm it.")
         self.fields["language"] = forms.ChoiceField(
@@ -80,6 +77,7 @@ class SignupForm(ConsentFields, allauth_forms.SignupForm):
             help_text=_("For the site and for our mails."),
         )
         self.fields["password1"].help_text = password_help()
+        self.fields["password2"].label = _("Password again")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         self.add_consents()
@@ -116,10 +114,8 @@ class ProfileForm(forms.ModelForm):
         self.fields["tax_code"].max_length = None
         self.fields["tax_code"].validators = []
         self.fields["tax_code"].widget.attrs.pop("maxlength", None)
-        self.fields["first_name"].help_text = _(
-            "As on your documents: it will stand on the certificate."
-        )
-        self.fields["last_name"].help_text = ""
+        self.fields["first_name"].help_text = self.fields["last_name"].help_text = ""
+        self.fields["tax_code"].help_text = _("Only administrators and reports to funders see it.")
 
     def clean_tax_code(self) -> str:
         value = "".join(self.cleaned_data["tax_code"].split()).upper()
@@ -165,7 +161,6 @@ class AcceptInvitationForm(ConsentFields, forms.Form):
         self.invitation = invitation
         self.fields["first_name"] = _name_field(_("First name"), "given-name")
         self.fields["last_name"] = _name_field(_("Last name"), "family-name")
-        self.fields["last_name"].help_text = ""
         for name, label in (("password1", _("Password")), ("password2", _("Password again"))):
             self.fields[name] = forms.CharField(
                 label=label,
@@ -215,7 +210,7 @@ class ErasureForm(forms.Form):
 
 def password_help() -> str:
     """One sentence in place of Django's list."""
-    return _now("At least 10 characters: a sentence is easier to remember than a code.")
+    return gettext("At least 10 characters: a sentence is easier to remember than a code.")
 
 
 class PlainLabels:

@@ -107,7 +107,9 @@ def _profile_page(request, form: ProfileForm | None = None, status: int = 200) -
     context = {
         "form": form or ProfileForm(instance=User.objects.get(pk=request.user.pk)),
         "consents_form": ConsentsForm(given=given),
-        "consents": Consent.objects.given().filter(user=request.user).select_related("text"),
+        "consents": Consent.objects.given()
+        .filter(user=request.user, text__required=True)
+        .select_related("text"),
         "renew": sorted(_required_kinds() - given),
     }
     return render(request, "accounts/profile.html", context, status=status)
