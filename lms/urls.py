@@ -24,6 +24,7 @@ urlpatterns = [
     path("posta/", include(mailbox.urlpatterns)),
     *accounts_urls.admin_urlpatterns,
     path("admin/", include(wagtailadmin_urls)),
+    path("api/v1/", include("lms.api.urls")),
 ]
 
 if settings.DEBUG:

@@ -1,11 +1,14 @@
-"""The security headers that Django 5.2 does not set yet.
+"""The security headers that Django 5.2 does not set yet, and the language of each request.
 
-Reads Django 6's `SECURE_CSP` setting names; with Django 6 this file goes and its middleware takes over.
+The first reads Django 6's `SECURE_CSP` setting names; with Django 6 it goes and Django's own takes over.
 """
 
 import secrets
 
 from django.conf import settings
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 
 class ContentSecurityPolicyMiddleware:
@@ -24,4 +27,20 @@ class ContentSecurityPolicyMiddleware:
         response.setdefault(
             "Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()"
         )
+        return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """An address without a language prefix that exists (`/v/…`, `/api/…`) keeps its own 404.
+
+    Django's answers it with a redirect to the same path under the reader's prefix, where our page tree
+    catches every path.
+    """
+
+    def process_response(self, request, response):
+        if response.status_code != 404 or getattr(request, "resolver_match", None) is None:
+            return super().process_response(request, response)
+        if not translation.get_language_from_path(request.path_info):
+            patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language() or "")
         return response

@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "template_partials",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     # Django.
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -74,7 +73,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lms.core.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "lms.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -281,8 +280,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Cohub Milano API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["lms.api.schema.only_ours"],
 }
 
 # --- Security -------------------------------------------------------------------------------
@@ -309,4 +307,7 @@ ADMIN_CSP = {
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:", "blob:"],
 }
+# The demo is for a machine of one's own: `dev` and `test` allow it.
+DEMO_ALLOWED = False
+MAILBOX_ENABLED = False
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -22,6 +22,7 @@ SECRET_KEY = env.str("SECRET_KEY", "") or _secret_file.read_text().strip()
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEMO_ALLOWED = True
 MAILBOX_ENABLED = True  # /posta/ shows the mails written to var/mail
 
 # --port of the server may differ from the default address.
