@@ -5,6 +5,7 @@ from datetime import datetime
 
 from lms.attendance.choices import Channel
 from lms.attendance.summary import Presence
+from lms.cohorts.choices import Mode
 from lms.cohorts.models import ClassSession, Enrolment
 
 
@@ -16,8 +17,14 @@ class Entry:
     presences: tuple[Presence, ...] = ()
 
 
-def whole(enrolment: Enrolment, session: ClassSession, channel: str = Channel.HOUSE) -> Entry:
+def usual_channel(session: ClassSession) -> str:
+    """The channel of a presence of which nothing else is said."""
+    return Channel.REMOTE if session.mode == Mode.REMOTE else Channel.HOUSE
+
+
+def whole(enrolment: Enrolment, session: ClassSession, channel: str = "") -> Entry:
     """Present from the start to the end; signing moves both to the real times."""
+    channel = channel or usual_channel(session)
     return Entry(enrolment, (Presence(session.starts_at, session.ends_at, channel),))
 
 

@@ -34,8 +34,6 @@ def refuse_session(session: ClassSession, at: datetime) -> None:
 
 
 def refuse_entries(session: ClassSession, entries: Sequence[Entry]) -> None:
-    if not entries:
-        raise DomainError(_("You have not marked anyone yet."), "nothing_marked")
     if len({entry.enrolment.pk for entry in entries}) < len(entries):
         raise DomainError(_("A learner appears twice."), "marked_twice")
     for entry in entries:

@@ -25,7 +25,8 @@ from lms.attendance.services.refusals import (
     refuse_stale,
     refuse_strangers,
 )
-from lms.cohorts.models import ClassSession, Enrolment
+from lms.attendance.summary import listed_on
+from lms.cohorts.models import ClassSession
 from lms.core.errors import DomainError
 
 # What makes two intervals the same: in, out, channel.
@@ -50,6 +51,8 @@ def mark_register(
     """
     at = at or timezone.now()
     entries = list(entries)
+    if not entries:
+        raise DomainError(_("You have not marked anyone yet."), "nothing_marked")
     refuse_session(session, at)
     refuse_entries(session, entries)
     with transaction.atomic():
@@ -59,15 +62,22 @@ def mark_register(
 
 
 def mark_all_present(
-    *, session: ClassSession, by: User, version: int | None = None, at: datetime | None = None
+    *,
+    session: ClassSession,
+    by: User,
+    entries: Iterable[Entry] = (),
+    version: int | None = None,
+    at: datetime | None = None,
 ) -> RegisterSheet:
-    """Everyone without an interval is present from the start to the end.
+    """Everyone without an interval is present from the start to the end, but for the `entries` given.
 
     Left alone: who has times already, who has an approved excuse, who had not joined or had withdrawn
     by that day. Refused as `mark_register` is.
     """
     at = at or timezone.now()
+    entries = list(entries)
     refuse_session(session, at)
+    refuse_entries(session, entries)
     with transaction.atomic():
         sheet = _locked_sheet(session)
         session = sheet.session
@@ -76,10 +86,11 @@ def mark_all_present(
         missing = (
             listed_on(session)
             .filter(joined_on__lte=day)
+            .exclude(pk__in=[entry.enrolment.pk for entry in entries])
             .exclude(presences__session=session)
             .exclude(excuses__session=session, excuses__status=ExcuseStatus.APPROVED)
         )
-        entries = [whole(enrolment, session) for enrolment in missing]
+        entries += [whole(enrolment, session) for enrolment in missing]
         if not entries and not sheet.is_taken:
             raise DomainError(_("Nobody is on this register yet."), "nothing_marked")
         return _write(sheet, entries, by=by, version=version, source=Source.TEACHER, at=at)
@@ -91,6 +102,7 @@ def sign_register(
     by: User,
     actual_start: datetime,
     actual_end: datetime,
+    entries: Iterable[Entry] = (),
     version: int | None = None,
     at: datetime | None = None,
 ) -> RegisterSheet:
@@ -98,11 +110,13 @@ def sign_register(
 
     domain, Attendance: “It cannot be signed before the session's real end, which the teacher confirms”.
     Who was there from the scheduled start (or to the scheduled end) was there from the real one. The same
-    signature again changes nothing. Refused with `session_cancelled`, `times_reversed`, `outside_session`,
+    signature again changes nothing. `entries` are written first. Refused as `mark_register` is, and with `session_cancelled`, `times_reversed`, `outside_session`,
     `too_early`, `not_taken`, `signed`, `conflict`.
     """
     at = at or timezone.now()
+    entries = list(entries)
     refuse_cancelled(session)
+    refuse_entries(session, entries)
     refuse_signature(session, actual_start, actual_end, at)
     with transaction.atomic():
         sheet = _locked_sheet(session)
@@ -114,6 +128,9 @@ def sign_register(
         ):
             return sheet
         refuse_sealed(sheet)
+        if entries:
+            sheet = _write(sheet, entries, by=by, version=version, source=Source.TEACHER, at=at)
+            version = None
         if not sheet.is_taken:
             raise DomainError(_("Take the register before you sign it."), "not_taken")
         refuse_stale(sheet, version)
@@ -126,17 +143,6 @@ def sign_register(
         data = {"start": actual_start.isoformat(), "end": actual_end.isoformat(), "moved": moved}
         log(sheet, "attendance.sign_register", user=by, data=data)
     return sheet
-
-
-def listed_on(session: ClassSession):
-    """Enrolments on the session's sheet: all but those withdrawn before its day, in order of name."""
-    day = timezone.localdate(session.starts_at)
-    return (
-        Enrolment.objects.filter(cohort=session.cohort_id)
-        .exclude(withdrawn_on__lt=day)
-        .select_related("user")
-        .order_by("user__last_name", "user__first_name", "pk")
-    )
 
 
 def _locked_sheet(session: ClassSession) -> RegisterSheet:

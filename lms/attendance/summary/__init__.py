@@ -18,6 +18,7 @@ from lms.attendance.summary.reading import (
     sitting_of,
     sittings_of,
 )
+from lms.attendance.summary.sheet import Register, RegisterRow, listed_on, register_of
 
 __all__ = [
     "AttendanceSummary",
@@ -28,14 +29,18 @@ __all__ = [
     "ModuleAttendance",
     "Policy",
     "Presence",
+    "Register",
+    "RegisterRow",
     "SessionAttendance",
     "Sitting",
     "attendance_at",
     "attendance_of",
     "attendance_of_cohort",
     "attendance_of_enrolments",
+    "listed_on",
     "make_up_minutes",
     "policy_of",
+    "register_of",
     "sitting_of",
     "sittings_of",
     "summarise",
