@@ -40,6 +40,7 @@ urlpatterns += i18n_patterns(
     path("", include(accounts_urls.landing_urlpatterns)),
     path("", include("lms.accounts.urls")),
     path("", include("lms.cohorts.urls")),
+    path("", include("lms.attendance.urls")),
     path("", include("lms.progress.urls")),
     path("", include("assessment.urls")),
     path("", include("cms.urls")),

@@ -15,15 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from lms.attendance.choices import Channel, Mark
 from lms.attendance.services import Entry, usual_channel
-from lms.attendance.summary import Presence, Register, RegisterRow
+from lms.attendance.summary import Presence, Register, RegisterRow, clock
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, SyllabusModule
 
 ROME = ZoneInfo(settings.TIME_ZONE)
 CLOCK = ("%H:%M", "%H:%M:%S", "%H.%M")
-
-
-def clock(moment: datetime | None) -> str:
-    return "" if moment is None else timezone.localtime(moment, ROME).strftime("%H:%M")
 
 
 def moment_of(value: time, session: ClassSession, *, leaving: bool = False) -> datetime:

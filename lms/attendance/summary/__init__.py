@@ -18,7 +18,7 @@ from lms.attendance.summary.reading import (
     sitting_of,
     sittings_of,
 )
-from lms.attendance.summary.sheet import Register, RegisterRow, listed_on, register_of
+from lms.attendance.summary.sheet import Register, RegisterRow, clock, listed_on, register_of
 
 __all__ = [
     "AttendanceSummary",
@@ -37,6 +37,7 @@ __all__ = [
     "attendance_of",
     "attendance_of_cohort",
     "attendance_of_enrolments",
+    "clock",
     "listed_on",
     "make_up_minutes",
     "policy_of",

@@ -209,6 +209,11 @@ class AttendanceSummary:
         return min((f.can_miss for f in self.judged if f.still_possible), default=0)
 
     @property
+    def is_low(self) -> bool:
+        """Something is below the threshold so far."""
+        return self.total > 0 and not self.reached
+
+    @property
     def short_of(self) -> int:
         """Minutes still to attend for the threshold, where it is judged on the cohort."""
         return max(0, self.figure.needed - self.attended)

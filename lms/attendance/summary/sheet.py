@@ -2,17 +2,25 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from lms.attendance.choices import ExcuseStatus, Mark, State
+from lms.attendance.choices import Channel, ExcuseStatus, Mark, State
 from lms.attendance.models import Credit, Excuse, PresenceInterval, RegisterSheet
 from lms.attendance.summary.facts import Presence, Sitting
 from lms.attendance.summary.figures import SessionAttendance
 from lms.attendance.summary.judge import attendance_at
 from lms.attendance.summary.reading import sitting_of
 from lms.cohorts.models import ClassSession, Enrolment
+
+
+def clock(moment: datetime | None) -> str:
+    """The time of day in Europe/Rome, as "18:25"."""
+    return "" if moment is None else timezone.localtime(moment).strftime("%H:%M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,19 @@ class RegisterRow:
     @property
     def name(self) -> str:
         return str(self.enrolment.user)
+
+    @property
+    def caption(self) -> str:
+        """The small line under a name: the times, or why there are none."""
+        if self.presences:
+            times = ", ".join(f"{clock(p.in_at)} – {clock(p.out_at)}" for p in self.presences)
+            remote = any(p.channel == Channel.REMOTE for p in self.presences)
+            return f"{times} · {_('remote')}" if remote else times
+        if self.attendance.excuse:
+            return _("excused")
+        if self.attendance.state == State.EXEMPT:
+            return str(State.EXEMPT.label).lower()
+        return _("joined later") if self.joined_later else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +72,24 @@ class Register:
     @property
     def absent(self) -> int:
         return self.count(State.ABSENT, State.EXCUSED)
+
+    @property
+    def counts(self) -> list[str]:
+        """How many, in words: learners, and once the register is taken who was there."""
+        said = [ngettext("%(n)s learner", "%(n)s learners", len(self.rows)) % {"n": len(self.rows)}]
+        if self.sheet.is_taken:
+            said.append(
+                ngettext("%(n)s present", "%(n)s present", self.present) % {"n": self.present}
+            )
+            if self.late:
+                said.append(ngettext("%(n)s late", "%(n)s late", self.late) % {"n": self.late})
+            said.append(ngettext("%(n)s absent", "%(n)s absent", self.absent) % {"n": self.absent})
+        return said
+
+    @property
+    def saved_text(self) -> str:
+        moment = self.sheet.saved_at
+        return _("Saved at %(time)s") % {"time": clock(moment)} if moment else ""
 
     @property
     def hours(self) -> tuple:

@@ -5,16 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.attendance import services
-from lms.attendance.choices import Channel, Mark, State
-from lms.attendance.forms import RegisterForm, RowInput, SignForm, clock
-from lms.attendance.summary import Register, RegisterRow, register_of
+from lms.attendance.choices import Channel, Mark
+from lms.attendance.forms import RegisterForm, RowInput, SignForm
+from lms.attendance.summary import Register, clock, register_of
 from lms.cohorts.models import ClassSession
 from lms.core.errors import DomainError
 
@@ -87,7 +85,7 @@ def _say_what_is_stored(row: RowInput) -> None:
     pairs = [(clock(p.in_at), clock(p.out_at), p.channel) for p in stored.presences]
     sent = [(p.entered, p.left, p.channel) for p in row.pairs if p.entered or p.left]
     if row.mark != stored.mark or (row.mark == Mark.TIMES and sent != pairs):
-        row.error = _("Saved meanwhile: %(state)s.") % {"state": caption(stored)}
+        row.error = _("Saved meanwhile: %(state)s.") % {"state": stored.caption}
 
 
 def _page(
@@ -109,9 +107,6 @@ def _page(
         "running": session.starts_at <= now < session.ends_at,
         "today": timezone.localdate(session.starts_at) == timezone.localdate(now),
         "channels": Channel.choices,
-        "captions": {row.enrolment.pk: caption(row) for row in form.register.rows},
-        "counts": counts(form.register),
-        "saved": saved_text(form.register),
     }
     return render(request, "attendance/register.html", context, status=status)
 
@@ -129,54 +124,15 @@ def _state(register: Register) -> dict:
     return {
         "version": register.sheet.version,
         "status": register.sheet.status,
-        "saved": saved_text(register),
-        "counts": counts(register),
+        "saved": register.saved_text,
+        "counts": register.counts,
         "rows": [
             {
                 "id": row.enrolment.pk,
                 "mark": row.mark,
-                "caption": caption(row),
+                "caption": row.caption,
                 "times": [[clock(p.in_at), clock(p.out_at), p.channel] for p in row.presences],
             }
             for row in register.rows
         ],
     }
-
-
-def saved_text(register: Register) -> str:
-    sheet = register.sheet
-    if sheet.saved_at is None:
-        return ""
-    return _("Saved at %(time)s") % {"time": time_format(timezone.localtime(sheet.saved_at), "H:i")}
-
-
-def counts(register: Register) -> list[str]:
-    total = len(register.rows)
-    said = [ngettext("%(n)s learner", "%(n)s learners", total) % {"n": total}]
-    if register.sheet.is_taken:
-        there, late, away = register.present, register.late, register.absent
-        said.append(ngettext("%(n)s present", "%(n)s present", there) % {"n": there})
-        if late:
-            said.append(ngettext("%(n)s late", "%(n)s late", late) % {"n": late})
-        said.append(ngettext("%(n)s absent", "%(n)s absent", away) % {"n": away})
-    return said
-
-
-def caption(row: RegisterRow) -> str:
-    """The small line under a name: the times, or why there are none."""
-    state = row.attendance.state
-    if not row.mark:
-        if row.attendance.excuse:
-            return _("excused in advance")
-        return _("joined later") if row.joined_later else ""
-    if not row.presences:
-        if row.joined_later:
-            return _("joined later")
-        return str(State(state).label).lower() if state in _EXPLAINED else ""
-    times = ", ".join(f"{clock(p.in_at)} – {clock(p.out_at)}" for p in row.presences)
-    if any(p.channel == Channel.REMOTE for p in row.presences):
-        return f"{times} · {_('remote')}"
-    return times
-
-
-_EXPLAINED = (State.EXCUSED, State.EXEMPT)
