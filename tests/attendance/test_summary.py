@@ -194,9 +194,7 @@ def test_a_session_across_a_clock_change_keeps_its_true_length(day, hours):
     end = datetime(day.year, day.month, day.day, 4, 0, tzinfo=rome)
     cohort = cohorts.cohort(starts_on=day, ends_on=day)
     enrolment = cohorts.learner(cohort, joined_on=day)
-    session = cohort_services.schedule_session(
-        cohort=cohort, starts_at=start, ends_at=end, by=None
-    )
+    session = cohort_services.schedule_session(cohort=cohort, starts_at=start, ends_at=end, by=None)
     taken(session, at=end + timedelta(minutes=1))
     summary = attendance_of(enrolment)
     assert (summary.planned, summary.attended) == (hours * 60, hours * 60)
