@@ -122,13 +122,11 @@ class RegisterForm:
         result = []
         for index, pair in enumerate(filled):
             old = known[index] if index < len(known) else None
-            result.append(
-                Presence(
-                    self._moment(pair.entered, old and old.in_at, start),
-                    self._moment(pair.left, old and old.out_at, end, leaving=True),
-                    pair.channel,
-                )
-            )
+            entered = self._moment(pair.entered, old and old.in_at, start)
+            left = self._moment(pair.left, old and old.out_at, end, leaving=True)
+            if left <= entered:
+                raise ValidationError(_("The exit comes before the entry."))
+            result.append(Presence(entered, left, pair.channel))
         return result
 
     def _moment(self, text: str, old: datetime | None, default: datetime, *, leaving=False):

@@ -43,7 +43,7 @@ class RegisterRow:
         if self.presences:
             times = ", ".join(f"{clock(p.in_at)} – {clock(p.out_at)}" for p in self.presences)
             remote = any(p.channel == Channel.REMOTE for p in self.presences)
-            return f"{times} · {_('remote')}" if remote else times
+            return f"{times} · " + _("remote") if remote else times
         if self.attendance.excuse:
             return _("excused")
         if self.attendance.state == State.EXEMPT:

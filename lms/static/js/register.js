@@ -79,7 +79,7 @@ function start() {
     say(form.dataset.saving);
     let response;
     try {
-      response = await fetch(form.action, {
+      response = await fetch(form.getAttribute("action"), {
         method: "POST",
         body: body(action, sent),
         headers: { Accept: "application/json" },
@@ -121,7 +121,10 @@ function start() {
           dirty.delete(id);
           show(row, stored);
         } else if (answer.code === "conflict" || answer.code === "times") retry = true;
-        else dirty.delete(id);
+        else {
+          showError(row, answer.detail);
+          dirty.delete(id);
+        }
       } else if (!dirty.has(id) && !row.contains(document.activeElement)) show(row, stored);
       row.querySelector("[data-caption]").textContent = stored.caption;
       row.base = base;
