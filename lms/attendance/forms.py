@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -95,11 +96,12 @@ class RegisterForm:
 
     def _read(self, row: RegisterRow) -> RowInput:
         key, data = row.enrolment.pk, self.data
-        channels = data.getlist(f"channel-{key}") + [""] * 50
-        times = zip(data.getlist(f"in-{key}"), data.getlist(f"out-{key}"), channels, strict=False)
         usual = usual_channel(self.register.session)
-        pairs = [Pair(a.strip(), b.strip(), c if c in Channel else usual) for a, b, c in times]
-        pairs = pairs[:20] or [Pair(channel=channels[0] if channels[0] in Channel else usual)]
+        sent = [data.getlist(f"{name}-{key}")[:20] for name in ("in", "out", "channel")]
+        pairs = [
+            Pair(entered.strip(), left.strip(), channel if channel in Channel else usual)
+            for entered, left, channel in zip_longest(*sent, fillvalue="")
+        ] or [Pair(channel=usual)]
         found = RowInput(row, data[f"mark-{key}"], pairs)
         try:
             self.entries.append(Entry(row.enrolment, tuple(self._presences(found))))

@@ -27,18 +27,21 @@ def attendance_of(enrolment: Enrolment) -> AttendanceSummary:
 
 
 def attendance_of_enrolments(
-    cohort: Cohort, enrolments: Iterable[Enrolment]
+    cohort: Cohort, enrolments: Iterable[Enrolment], sittings: list[Sitting] | None = None
 ) -> dict[int, AttendanceSummary]:
     """{enrolment id: summary} of the enrolments given, all of this cohort, in their order."""
     chosen = list(enrolments)
-    return _summaries(cohort, chosen, Q(enrolment__in=chosen))
+    return _summaries(cohort, chosen, Q(enrolment__in=chosen), sittings)
 
 
 def _summaries(
-    cohort: Cohort, enrolments: list[Enrolment], theirs: Q
+    cohort: Cohort,
+    enrolments: list[Enrolment],
+    theirs: Q,
+    sittings: list[Sitting] | None = None,
 ) -> dict[int, AttendanceSummary]:
-    sittings, policy = sittings_of(cohort), policy_of(cohort)
-    facts = _facts_of(enrolments, theirs)
+    sittings = sittings_of(cohort) if sittings is None else sittings
+    policy, facts = policy_of(cohort), _facts_of(enrolments, theirs)
     return {e.pk: summarise(sittings, facts[e.pk], policy) for e in enrolments}
 
 

@@ -77,7 +77,8 @@ def _totals(request, cohort: Cohort, *, records: bool, bound, refusal: str):
         .select_related("user")
         .order_by("user__last_name", "user__first_name", "pk")
     )
-    summaries = attendance_of_enrolments(cohort, enrolments)
+    sittings = sittings_of(cohort)
+    summaries = attendance_of_enrolments(cohort, enrolments, sittings)
     forms = []
     if records:
         forms = [
@@ -87,7 +88,7 @@ def _totals(request, cohort: Cohort, *, records: bool, bound, refusal: str):
     context = {
         "cohort": cohort,
         "rows": [(enrolment, summaries[enrolment.pk]) for enrolment in enrolments],
-        "sittings": sittings_of(cohort),
+        "sittings": sittings,
         "inspects": request.user.has_perm("cohorts.inspect", cohort),
         "records": records,
         "forms": forms,
