@@ -287,6 +287,9 @@ def main() -> int:
     run = Run()
 
     def stop(number: int, frame: object) -> None:
+        # Once is enough: a terminal or make may say it twice.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         say("\nInterrupted.")
         run.stop()
         raise SystemExit(128 + number)
