@@ -49,7 +49,7 @@ class Bench:
 
         client = Client(SERVER_NAME="127.0.0.1")
         if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
 
         def get() -> None:
             response = client.get(url)
