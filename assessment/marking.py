@@ -1,4 +1,4 @@
-"""How answers become marks: pure functions over plain values, without a database or a request.
+"""How answers become marks, and a mark is explained question by question: pure, no query, no request.
 
 Marks are integers in hundredths of a point, so that partial credit never meets a float
 (docs/decisions/0020).
@@ -7,9 +7,12 @@ Marks are integers in hundredths of a point, so that partial credit never meets 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from assessment.choices import TRUE_FALSE_KEYS, MultipleRule, QuestionKind
+from assessment.models import Answer, Attempt
+from assessment.models.texts import in_language, language_of
 
 HUNDREDTHS = 100
 
@@ -119,3 +122,94 @@ def fault_of(kind: str, choices: Iterable[tuple[str, bool]]) -> str:
     if not right:
         return _("At least one choice must be right.")
     return ""
+
+
+@dataclass(frozen=True)
+class ReviewedChoice:
+    key: str
+    text: str
+    language: str
+    chosen: bool
+    correct: bool
+    feedback: str
+    feedback_language: str
+
+
+@dataclass(frozen=True)
+class ReviewedQuestion:
+    """One question after the hand-in: what was chosen, what was right, what it earned."""
+
+    number: int
+    key: str
+    text: str
+    language: str
+    feedback: str
+    feedback_language: str
+    choices: tuple[ReviewedChoice, ...]
+    mark: QuestionMark
+
+    @property
+    def state(self) -> str:
+        if not self.mark.answered:
+            return "unanswered"
+        if self.mark.full:
+            return "right"
+        return "partial" if self.mark.score else "wrong"
+
+    @property
+    def points(self) -> str:
+        return points_text(self.mark.score)
+
+    @property
+    def max_points(self) -> str:
+        return points_text(self.mark.max_score)
+
+
+def points_text(hundredths: int) -> str:
+    """Hundredths of a point as people write them in the reader's language: 150 is “1,5”."""
+    whole, rest = divmod(hundredths, HUNDREDTHS)
+    return number_format(f"{whole}.{rest:02d}".rstrip("0").rstrip("."))
+
+
+def review_of(
+    attempt: Attempt, answers: Iterable[Answer], language: str | None = None
+) -> tuple[ReviewedQuestion, ...]:
+    """Each question with the right answers, for an attempt that was handed in; no query."""
+    if attempt.is_open:
+        raise ValueError("An open attempt is not reviewed: its right answers stay on the server.")
+    chosen = {answer.question_key: answer.choices for answer in answers}
+    return tuple(
+        _reviewed(number, question, chosen.get(question["key"], ()), attempt, language)
+        for number, question in enumerate(attempt.questions, start=1)
+    )
+
+
+def _reviewed(
+    number: int,
+    question: Mapping,
+    chosen: Iterable[str],
+    attempt: Attempt,
+    language: str | None,
+) -> ReviewedQuestion:
+    mark = mark_question(question, chosen, attempt.rule["multiple"])
+    return ReviewedQuestion(
+        number=number,
+        key=question["key"],
+        text=in_language(question["text"], language),
+        language=language_of(question["text"], language),
+        feedback=in_language(question["feedback"], language),
+        feedback_language=language_of(question["feedback"], language),
+        choices=tuple(
+            ReviewedChoice(
+                key=choice["key"],
+                text=in_language(choice["text"], language),
+                language=language_of(choice["text"], language),
+                chosen=choice["key"] in mark.chosen,
+                correct=choice["correct"],
+                feedback=in_language(choice["feedback"], language),
+                feedback_language=language_of(choice["feedback"], language),
+            )
+            for choice in question["choices"]
+        ),
+        mark=mark,
+    )

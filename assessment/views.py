@@ -19,10 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessment import services
 from assessment.forms import AnswerForm, read_paper
+from assessment.marking import points_text, review_of
 from assessment.models import Assessment, Attempt
 from assessment.models.texts import in_language, language_of
 from assessment.outline import paper_of
-from assessment.summary import points_text, results_of, review_of
+from assessment.summary import results_of
 from lms.cohorts.models import Enrolment
 from lms.core.errors import DomainError
 from lms.core.navigation import address_or_nothing

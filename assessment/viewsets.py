@@ -18,9 +18,9 @@ from wagtail.snippets.views import chooser, snippets
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from assessment.forms import AssessmentForm, BankForm, QuestionForm, QuestionSearchForm
+from assessment.marking import points_text, review_of
 from assessment.models import Assessment, Attempt, Question, QuestionBank
 from assessment.rules import in_use
-from assessment.summary import points_text, review_of
 from curriculum.models import Course
 from lms.cohorts.models import Cohort
 

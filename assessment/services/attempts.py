@@ -16,6 +16,7 @@ from assessment.choices import EndedBy, QuestionKind
 from assessment.marking import mark_attempt
 from assessment.models import Answer, Assessment, Attempt
 from assessment.outline import snapshot_of
+from lms.accounts.models import User
 from lms.cohorts.choices import EnrolmentStatus
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import DomainError
@@ -81,7 +82,9 @@ def start_attempt(
 
 
 @transaction.atomic
-def _open(enrolment: Enrolment, assessment: Assessment, snapshot: dict, at) -> Attempt:
+def _open(
+    enrolment: Enrolment, assessment: Assessment, snapshot: dict, at: datetime.datetime
+) -> Attempt:
     learner = (
         Enrolment.objects.select_for_update(of=("self",))
         .select_related("user", "cohort")
@@ -155,7 +158,7 @@ def save_answers(
 
 
 def _write(
-    attempt: Attempt, wanted: Mapping[str, tuple[list[str], int | None]], at
+    attempt: Attempt, wanted: Mapping[str, tuple[list[str], int | None]], at: datetime.datetime
 ) -> SavedAnswers:
     stored = {row.question_key: row for row in attempt.answers.filter(question_key__in=wanted)}
     new, changed, conflicts, standing = [], [], [], []
@@ -316,5 +319,5 @@ def _deadline(cohort: Cohort, assessment: Assessment, at: datetime.datetime) -> 
     return min(closes, at + datetime.timedelta(minutes=assessment.time_limit_minutes))
 
 
-def _log(attempt: Attempt, action: str, user, data: dict) -> None:
+def _log(attempt: Attempt, action: str, user: User | None, data: dict) -> None:
     log(attempt, action, user=user, title=str(attempt), data=data)

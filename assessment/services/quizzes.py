@@ -15,6 +15,7 @@ from assessment.marking import fault_of
 from assessment.models import Assessment, AssessmentQuestion, Choice, Question, QuestionBank
 from assessment.models.question import stable_key
 from curriculum.models import Course
+from lms.accounts.models import User
 from lms.core.errors import DomainError
 
 QUIZ_FIELDS = {
@@ -25,7 +26,7 @@ QUESTION_FIELDS = {"key", "kind", "outcome", "points", "text", "feedback", "choi
 CHOICE_FIELDS = {"key", "correct", "text", "feedback"}
 
 
-def import_quiz(*, course: Course, data: Mapping, by=None) -> Assessment:
+def import_quiz(*, course: Course, data: Mapping, by: User | None = None) -> Assessment:
     """Make or update the assessment `data["key"]` of `course`, with its questions and their bank.
 
     `data` is the parsed quiz.yaml; the bank is the one that it names, or the course's own. Known by their
@@ -47,7 +48,7 @@ def import_quiz(*, course: Course, data: Mapping, by=None) -> Assessment:
     return assessment
 
 
-def _put_question(bank: QuestionBank, row: "_Question", by) -> Question:
+def _put_question(bank: QuestionBank, row: "_Question", by: User | None) -> Question:
     question = Question.objects.filter(bank=bank, key=row.key).first()
     if question and _state(question) == row.state:
         return question

@@ -128,6 +128,7 @@ def test_the_anonymous_are_sent_to_the_login(client, school):
         ("committee", {"mio-q01", "altrui-q01", "comune-1"}),
     ],
 )
+@pytest.mark.postgres
 def test_lists_and_searches_stay_within_reach(enter, school, name, expected):
     client = enter(name)
     pages = [url("question", "list"), url("question", "list") + "?q=domanda"]

@@ -421,4 +421,10 @@ def test_attempts_are_seen_by_their_learner_and_administrators_only(enrolment, a
     done = attempt(enrolment, assessment)
     classmate = cohorts.learner(enrolment.cohort).user
     seers = [people.administrator(), enrolment.user, classmate, people.person(), people.committee()]
-    assert [list(Attempt.objects.visible_to(user)) for user in seers] == [[done], [done], [], [], []]
+    assert [list(Attempt.objects.visible_to(user)) for user in seers] == [
+        [done],
+        [done],
+        [],
+        [],
+        [],
+    ]

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone, translation
 
 from assessment import services
+from assessment.marking import points_text, review_of
 from assessment.models import Answer, Attempt
-from assessment.summary import points_text, results_of, results_of_cohort, review_of
+from assessment.summary import results_of, results_of_cohort
 from lms.core.registries import registries
 from tests.factories import cohorts
 from tests.factories.assessment import attempt, quiz
