@@ -68,6 +68,8 @@ class AuthoringPolicy(BasePermissionPolicy):
     def user_has_permission_for_instance(self, user: User, action: str, instance: Authored) -> bool:
         if action == "view":
             return self._readable(user).filter(pk=instance.pk).exists()
+        if action == "delete" and in_use(instance):
+            return False
         return may_author(user, instance)
 
     def instances_user_has_any_permission_for(self, user: User, actions: Iterable[str]) -> QuerySet:

@@ -94,6 +94,7 @@ def _intro(enrolment: Enrolment, assessment: Assessment, refusal: DomainError | 
     except DomainError as error:
         can_start, refusal = False, refusal or error
     going_on = result.open_attempt and not result.open_attempt.is_expired(now)
+    can_start = can_start and bool(going_on or result.attempts_left)
     return {
         "crumbs": _crumbs(enrolment),
         "enrolment": enrolment,
@@ -106,7 +107,9 @@ def _intro(enrolment: Enrolment, assessment: Assessment, refusal: DomainError | 
         "question_count": assessment.question_rows.count(),
         "attempts": [attempt for attempt in result.attempts if not attempt.is_open],
         "going_on": result.open_attempt if going_on else None,
-        "can_start": can_start and (going_on or result.attempts_left > 0),
+        "can_start": can_start,
+        # The one filled panel of the screen: not for who has passed and may only try again.
+        "next_step": can_start and bool(going_on or not result.passed),
         "refusal": refusal,
         "refused": refused,
     }

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views import chooser, snippets
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from assessment.forms import AssessmentForm, BankForm, QuestionForm, QuestionSearchForm
 from assessment.marking import points_text, review_of
 from assessment.models import Assessment, Attempt, Question, QuestionBank
-from assessment.rules import in_use
+from assessment.rules import Authored, in_use
 from curriculum.models import Course
 from lms.cohorts.models import Cohort
 
@@ -29,18 +30,30 @@ class Scoped:
     """Mixed in before every view: a row that the person may not see does not exist for them."""
 
     def dispatch(self, request, *args, **kwargs):
-        if "pk" in kwargs:
-            self._check_row(kwargs["pk"])
+        if "pk" not in kwargs:
+            return super().dispatch(request, *args, **kwargs)
+        row = self._row_in_reach(kwargs["pk"])
+        action = getattr(self, "permission_required", None)
+        if action == "delete" and isinstance(row, Authored) and in_use(row):
+            messages.error(
+                request,
+                _("“%(name)s” is in use and is kept: attempts and quizzes rest on it.")
+                % {"name": row},
+            )
+            return redirect(self.index_url_name)
+        if action and not self.permission_policy.user_has_permission_for_instance(
+            request.user, action, row
+        ):
+            raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def _check_row(self, pk):
-        user, policy = self.request.user, self.permission_policy
-        row = policy.instances_user_has_any_permission_for(user, ["view"]).filter(pk=pk).first()
+    def _row_in_reach(self, pk):
+        policy = self.permission_policy
+        rows = policy.instances_user_has_any_permission_for(self.request.user, ["view"])
+        row = rows.filter(pk=pk).first()
         if row is None:
             raise Http404
-        action = getattr(self, "permission_required", None)
-        if action and not policy.user_has_permission_for_instance(user, action, row):
-            raise PermissionDenied
+        return row
 
     def get_base_queryset(self):
         # The history and usage views list something else than rows of the model.
@@ -48,25 +61,8 @@ class Scoped:
         return rows.visible_to(self.request.user) if rows.model is self.model else rows
 
 
-class DeleteView(snippets.DeleteView):
-    """What history hangs on is kept, and the author is told why."""
-
-    def dispatch(self, request, *args, **kwargs):
-        row = self.model.objects.filter(pk=kwargs["pk"]).first()
-        if row is not None and in_use(row):
-            messages.error(
-                request,
-                _("“%(name)s” is in use and is kept: attempts and quizzes rest on it.")
-                % {"name": row},
-            )
-            return redirect(self.index_url_name)
-        return super().dispatch(request, *args, **kwargs)
-
-
 class ScopedViewSet(SnippetViewSet):
     copy_view_enabled = False
-    delete_view_class = DeleteView
-    add_to_reference_index = True
 
     def construct_view(self, view_class, **kwargs):
         scoped = type(view_class.__name__, (Scoped, view_class), {})
@@ -279,6 +275,9 @@ class AttemptInspectView(snippets.InspectView):
 
     template_name = "assessment/admin/attempt_inspect.html"
 
+    def get_page_subtitle(self):
+        return f"{self.object.enrolment} · {self.object.number}"
+
     def get_context_data(self, **kwargs):
         attempt, questions = self.object, []
         if not attempt.is_open:
@@ -299,20 +298,8 @@ class AttemptViewSet(ScopedViewSet):
     inspect_view_enabled = True
     inspect_view_class = AttemptInspectView
     inspect_template_name = "assessment/admin/attempt_inspect.html"
-    inspect_view_fields = [
-        "enrolment",
-        "assessment",
-        "number",
-        "started_at",
-        "deadline_at",
-        "submitted_at",
-        "ended_by",
-        "percent",
-        "passed",
-    ]
     list_display = [
-        Column("enrolment.user", label=_("Learner")),
-        Column("enrolment.cohort", label=_("Cohort")),
+        "enrolment",
         Column("assessment", label=_("Quiz")),
         Column("number", label=_("Attempt"), sort_key="number"),
         DateColumn("started_at", label=_("Started"), sort_key="started_at"),
@@ -322,6 +309,18 @@ class AttemptViewSet(ScopedViewSet):
     filterset_class = AttemptFilters
     search_fields = ["enrolment__user__last_name", "enrolment__user__email", "enrolment__code"]
     export_filename = "tentativi"
+
+
+class DeleteWithinReach(DeleteBulkAction):
+    """Wagtail's action names, in its confirmation, the rows that may not be deleted: only those in reach."""
+
+    models = [QuestionBank, Question, Assessment, Attempt]
+
+    def get_actionable_objects(self):
+        rows, rest = super().get_actionable_objects()
+        named = [row.pk for row in rest["items_with_no_access"]]
+        reach = self.model.objects.visible_to(self.request.user).filter(pk__in=named)
+        return rows, {"items_with_no_access": list(reach)}
 
 
 class AssessmentGroup(SnippetViewSetGroup):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from assessment.viewsets import AssessmentGroup
+from assessment.viewsets import AssessmentGroup, DeleteWithinReach
 
 LOG_ACTIONS = {
     "assessment.start": (_("Start"), _("Attempt started")),
@@ -20,3 +20,5 @@ def register_log_actions(actions):
 
 
 register_snippet(AssessmentGroup)
+# After Wagtail's own, which it takes the place of for these models.
+hooks.register("register_bulk_action", DeleteWithinReach, order=100)

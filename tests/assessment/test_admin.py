@@ -224,6 +224,28 @@ def test_the_list_of_attempts_costs_the_same(
     assert len(more) == len(few)
 
 
+def test_deleting_many_neither_names_nor_takes_what_is_out_of_reach(enter, school):
+    foreign, own = rows(school["other"])["question"], rows(school["own"])["question"]
+    spare = Question.objects.create(
+        bank=own.bank, key="di-troppo", kind="single", text={"it": "Di troppo?"}
+    )
+    page = reverse("wagtail_bulk_action", args=["assessment", "question", "delete"])
+    page += f"?id={foreign.pk}&id={own.pk}&id={spare.pk}&id={school['shared'].pk}"
+    client = enter("instructor")
+    body = client.get(page).content.decode()
+    assert foreign.key not in body
+    client.post(page)
+    assert set(Question.objects.values_list("key", flat=True)) >= {
+        foreign.key,
+        own.key,  # in a quiz
+        school["shared"].key,
+    }
+    assert not Question.objects.filter(pk=spare.pk).exists()
+    many = reverse("wagtail_bulk_action", args=["assessment", "attempt", "delete"])
+    enter("administrator").post(f"{many}?id={school['own attempt'].pk}")
+    school["own attempt"].refresh_from_db()
+
+
 # --- Forms ------------------------------------------------------------------------------------
 
 
