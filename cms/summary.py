@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from wagtail.models import Page, PageViewRestriction
 
 from cms.models import (
@@ -102,34 +103,42 @@ def committee_members(page: Page) -> list[CommitteeMember]:
     return list(members.select_related("portrait"))
 
 
-def help_desk(page: Page) -> HelpDeskPage | None:
-    """The sportello in the language of `page`."""
-    desks = HelpDeskPage.objects.filter(locale_id=page.locale_id)
-    return open_to_all(desks).order_by("path").first()
-
-
 # Kinds of page that templates may ask for by name, one of each per language.
 SECTIONS = {
-    model.__name__: model
-    for model in (EventIndexPage, NewsIndexPage, NetworkPage, GoodPracticeIndexPage)
+    "events": EventIndexPage,
+    "news": NewsIndexPage,
+    "network": NetworkPage,
+    "good_practices": GoodPracticeIndexPage,
+    "help_desk": HelpDeskPage,
 }
 
 
-def section_of(page: Page, kind: str) -> Page | None:
-    """The first open page of this kind in the language of `page`."""
-    pages = SECTIONS[kind].objects.filter(locale_id=page.locale_id)
-    return open_to_all(pages).order_by("path").first()
+@dataclass(frozen=True)
+class Doors:
+    """Where a page leads to: sections by the names of `SECTIONS`, and a home page's labelled buttons."""
+
+    sections: dict[str, Page]
+    buttons: tuple[tuple[str, Page], ...]
 
 
-def buttons(home: HomePage) -> list[tuple[str, Page]]:
-    """Label and page of the home page's buttons, in their order; one query."""
-    wanted = [
-        (home.primary_label, home.primary_page_id),
-        (home.secondary_label, home.secondary_page_id),
-    ]
-    ids = [pk for label, pk in wanted if label and pk]
-    pages = open_to_all(Page.objects.filter(pk__in=ids)).in_bulk() if ids else {}
-    return [(label, pages[pk]) for label, pk in wanted if label and pk in pages]
+def doors_of(page: Page) -> Doors:
+    """The open sections in the language of `page`, and its buttons if it has any; one query."""
+    kinds = ContentType.objects.get_for_models(*SECTIONS.values())
+    names = {kinds[model].pk: name for name, model in SECTIONS.items()}
+    wanted = []
+    if isinstance(page, HomePage):
+        wanted = [
+            (page.primary_label, page.primary_page_id),
+            (page.secondary_label, page.secondary_page_id),
+        ]
+    asked = Q(locale_id=page.locale_id, content_type__in=names)
+    asked |= Q(pk__in=[pk for label, pk in wanted if label and pk])
+    found = {row.pk: row for row in open_to_all(Page.objects.filter(asked)).order_by("-path")}
+    return Doors(
+        # The first of a kind wins: it is read last.
+        {names[row.content_type_id]: row for row in found.values() if row.content_type_id in names},
+        tuple((label, found[pk]) for label, pk in wanted if label and pk in found),
+    )
 
 
 def manifesto_of(page: Page) -> ManifestoPage | None:

@@ -74,26 +74,14 @@ def committee_members(page):
 
 
 @register.simple_tag
-def help_desk(page):
-    return summary.help_desk(page)
-
-
-@register.simple_tag
 def is_over(event):
     return event.ends_at < timezone.now()
 
 
 @register.simple_tag
-def section_of(page, kind):
-    """The first live page of this kind in the language of `page`: `{% section_of page "NewsIndexPage" as news %}`."""
-    return summary.section_of(page, kind)
-
-
-@register.simple_tag
-def home_buttons(page):
-    """The buttons of a home page, as label and address; a button whose page is not live is left out."""
-    rows = summary.buttons(page)
-    return [{"label": label, "url": _address(target)} for label, target in rows]
+def doors_of(page):
+    """`{% doors_of page as doors %}`: `doors.sections.news` is a page, `doors.buttons` (label, page)."""
+    return summary.doors_of(page)
 
 
 @register.simple_tag
