@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList
-from wagtail.admin.ui.tables import DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -66,8 +66,8 @@ class HelpRequestViewSet(ModelViewSet):
             accessor=lambda row: row.name or _("(erased)"),
             url_name="sportello:edit",
         ),
-        "get_topic_display",
-        "get_status_display",
+        Column("topic", label=_("Topic"), accessor="get_topic_display", sort_key="topic"),
+        Column("status", label=_("Status"), accessor="get_status_display", sort_key="status"),
         DateColumn("created_at", label=_("Received"), sort_key="created_at"),
     ]
     list_filter = ["status", "topic"]

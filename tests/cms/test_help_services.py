@@ -22,7 +22,18 @@ from lms.core.registries import registries
 from tests.factories import cms as hub
 from tests.factories import people
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    """Do something and what waits for its commit: `committed(call, …)`."""
+
+    def run(call, *args, **kwargs):
+        with django_capture_on_commit_callbacks(execute=True):
+            return call(*args, **kwargs)
+
+    return run
 
 
 @pytest.fixture
@@ -33,9 +44,9 @@ def staff():
     return person
 
 
-def test_answer_is_kept_mailed_once_and_logged(staff):
-    request = hub.help_request()
-    answer_help_request(request=request, answer="  Il gruppo che lo presta. ", by=staff)
+def test_answer_is_kept_mailed_once_and_logged(staff, committed):
+    request = committed(hub.help_request)
+    committed(answer_help_request, request=request, answer="  Il gruppo che lo presta. ", by=staff)
     request.refresh_from_db()
     assert (request.status, request.answer, request.answered_by) == (
         HelpStatus.ANSWERED,
@@ -48,12 +59,12 @@ def test_answer_is_kept_mailed_once_and_logged(staff):
 
 
 @pytest.mark.parametrize(("answer", "code"), [("  ", "empty_answer"), ("Sì.", "already_answered")])
-def test_answer_is_refused(staff, answer, code):
-    request = hub.help_request()
+def test_answer_is_refused(staff, answer, code, committed):
+    request = committed(hub.help_request)
     if code == "already_answered":
-        answer_help_request(request=request, answer="Prima.", by=staff)
+        committed(answer_help_request, request=request, answer="Prima.", by=staff)
     with pytest.raises(DomainError) as refusal:
-        answer_help_request(request=request, answer=answer, by=staff)
+        committed(answer_help_request, request=request, answer=answer, by=staff)
     assert refusal.value.code == code
     assert len(mail.outbox) == (2 if code == "already_answered" else 1)
 
@@ -107,26 +118,28 @@ def edit_url(request) -> str:
     return reverse("sportello:edit", args=[request.pk])
 
 
-def test_staff_read_and_answer_in_the_admin(client, staff):
-    request = hub.help_request()
+def test_staff_read_and_answer_in_the_admin(client, staff, committed):
+    request = committed(hub.help_request)
     client.force_login(staff)
     assert "Ada Prova" in client.get(reverse("sportello:index")).content.decode()
     page = client.get(edit_url(request)).content.decode()
     assert "Come si entra in una banca del tempo?" in page
-    assert client.post(edit_url(request), {"answer": ""}).status_code == 302
+    assert committed(client.post, edit_url(request), {"answer": ""}).status_code == 302
     request.refresh_from_db()
     assert request.status == HelpStatus.IN_PROGRESS
-    assert client.post(edit_url(request), {"answer": "Ci si iscrive."}).status_code == 302
+    assert (
+        committed(client.post, edit_url(request), {"answer": "Ci si iscrive."}).status_code == 302
+    )
     request.refresh_from_db()
     assert (request.status, request.answered_by) == (HelpStatus.ANSWERED, staff)
     assert len(mail.outbox) == 2
 
 
-def test_second_answer_is_refused_in_the_admin_with_a_sentence(client, staff):
-    request = hub.help_request()
-    answer_help_request(request=request, answer="Prima.", by=staff)
+def test_second_answer_is_refused_in_the_admin_with_a_sentence(client, staff, committed):
+    request = committed(hub.help_request)
+    committed(answer_help_request, request=request, answer="Prima.", by=staff)
     client.force_login(staff)
-    response = client.post(edit_url(request), {"answer": "Seconda."})
+    response = committed(client.post, edit_url(request), {"answer": "Seconda."})
     assert response.status_code == 200
     assert response.context["form"].errors["answer"] == [
         "Questa richiesta ha già avuto risposta."
