@@ -18,6 +18,7 @@ BRICOLAGE = "@fontsource/bricolage-grotesque@5.3.0"
 ATKINSON = "@fontsource-variable/atkinson-hyperlegible-next@5.3.0"
 BRICOLAGE_TTF = "@expo-google-fonts/bricolage-grotesque@0.4.1"
 ATKINSON_TTF = "@expo-google-fonts/atkinson-hyperlegible-next@0.4.1"
+NOTO_TTF = "@expo-google-fonts/noto-sans@0.4.2"  # Greek and Cyrillic names in PDFs
 LUCIDE = "lucide-static@1.62.0"
 
 # package -> {path in the package: path under lms/static}
@@ -46,12 +47,14 @@ FILES = {
         )
         for name in ("400Regular", "400Regular_Italic", "600SemiBold", "700Bold")
     },
+    NOTO_TTF: {"600SemiBold/NotoSans_600SemiBold.ttf": "fonts/pdf/NotoSans_600SemiBold.ttf"},
 }
 LICENCES = {
     BRICOLAGE: "OFL-1.1",
     ATKINSON: "OFL-1.1",
     BRICOLAGE_TTF: "OFL-1.1",
     ATKINSON_TTF: "OFL-1.1",
+    NOTO_TTF: "OFL-1.1",
     LUCIDE: "ISC",
 }
 ICONS = """accessibility arrow-left arrow-right arrow-up-right award ban bell book-open briefcase
