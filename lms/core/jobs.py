@@ -16,7 +16,10 @@ def start_job(*, kind: str, total: int, by: Any = None, data: dict | None = None
 
 
 def advance_job(job_id: int, steps: int = 1) -> None:
-    Job.objects.filter(pk=job_id).update(done=F("done") + steps, status=Job.Status.RUNNING)
+    # The moment tells a job at work from one whose worker died.
+    Job.objects.filter(pk=job_id).update(
+        done=F("done") + steps, status=Job.Status.RUNNING, updated_at=timezone.now()
+    )
 
 
 def finish_job(job_id: int, *, error: str = "", data: dict | None = None) -> None:
