@@ -23,7 +23,11 @@ TEMPLATES = {
     Kind.ATTENDANCE: "certificates/pdf/frequenza.html",
     Kind.MICROCREDENTIAL: "certificates/pdf/microcredenziale.html",
 }
-SHARED = ("certificates/pdf/base.html", "certificates/pdf/style.css", "certificates/pdf/modules.html")
+SHARED = (
+    "certificates/pdf/base.html",
+    "certificates/pdf/style.css",
+    "certificates/pdf/modules.html",
+)
 # The longest name that each size of type takes on two lines.
 NAME_SIZES = ((24, "name-1"), (40, "name-2"), (64, "name-3"))
 COUNTRIES = {"IT": {"it": "Italia", "en": "Italy"}}

@@ -1,7 +1,5 @@
 """All that a certificate says, as plain JSON in both languages: put together once, at issue, then frozen."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -110,12 +108,6 @@ def numbered(facts: dict, *, year: int, number: int, code: str) -> dict[str, Any
         "code": code,
         "verify_url": f"{settings.SITE_URL}/v/{code}/",
     }
-
-
-def hash_of(facts: dict) -> str:
-    """SHA-256 of the canonical JSON: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def holder_of(enrolment: Enrolment) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """The register of certificates: rows that are written once, and what may still happen to them."""
 
 import copy
+import hashlib
+import json
 import secrets
 import uuid
 
@@ -25,6 +27,12 @@ CODE_LENGTH = 26  # 130 random bits
 
 def new_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
+
+
+def hash_of(facts: dict) -> str:
+    """SHA-256 of the canonical JSON: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class AppendOnly(Exception):
@@ -210,6 +218,11 @@ class Certificate(TimestampedModel):
     @property
     def is_produced(self) -> bool:
         return self.produced_at is not None
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the facts are still those that were frozen."""
+        return hash_of(self.facts) == self.facts_hash
 
     @property
     def is_valid(self) -> bool:

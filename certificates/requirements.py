@@ -3,17 +3,17 @@
 Feeds the learner's page, the admin and the decision; reads the ledgers, writes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from lms.progress.summary import ProgressSummary, progress_of, progress_of_cohort
 
 from assessment.summary import AssessmentResult, results_of, results_of_cohort
 from certificates.choices import Kind
+from certificates.models import Certificate
 from lms.attendance.choices import SEALED
 from lms.attendance.summary import (
     AttendanceSummary,
@@ -23,6 +23,7 @@ from lms.attendance.summary import (
 )
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.outline import Syllabus, cohort_syllabus
+from lms.progress.summary import ProgressSummary, progress_of, progress_of_cohort
 
 NBSP = "\u00a0"
 NAMED = 3  # lessons named in a sentence before “and N more”
@@ -64,16 +65,56 @@ def requirements_for(enrolment: Enrolment, kind: str) -> list[Requirement]:
 
 def requirements_of_cohort(cohort: Cohort, kind: str) -> dict[int, list[Requirement]]:
     """{enrolment id: rules} of every enrolment, withdrawn ones too; the same queries whatever the size."""
-    attendance = attendance_of_cohort(cohort)
-    if kind == Kind.ATTENDANCE:
-        return {pk: judge(Ledgers(summary), kind) for pk, summary in attendance.items()}
-    progress = progress_of_cohort(cohort)
-    results = results_of_cohort(cohort)
-    syllabus = cohort_syllabus(cohort)
-    return {
-        pk: judge(Ledgers(summary, progress[pk], tuple(results[pk]), syllabus), kind)
-        for pk, summary in attendance.items()
+    return {pk: judge(ledgers, kind) for pk, ledgers in ledgers_of_cohort(cohort, kind).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class KindStanding:
+    """One learner and one kind: the rules, and the valid certificate if there is one."""
+
+    kind: str
+    label: str
+    requirements: list[Requirement]
+    certificate: Certificate | None
+
+    @property
+    def due(self) -> bool:
+        return self.certificate is None and bool(self.requirements) and all_met(self.requirements)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    enrolment: Enrolment
+    kinds: list[KindStanding] = field(default_factory=list)
+
+
+def standings_of(cohort: Cohort) -> list[Standing]:
+    """Active learners by name with both kinds; the same queries whatever the size of the cohort."""
+    ledgers = ledgers_of_cohort(cohort, Kind.MICROCREDENTIAL)  # reads all that the other asks too
+    held = {
+        (row.enrolment_id, row.kind): row
+        for row in Certificate.objects.valid().filter(enrolment__cohort=cohort)
     }
+    enrolments: Iterable[Enrolment] = (
+        cohort.enrolments.active()
+        .select_related("user")
+        .order_by("user__last_name", "user__first_name", "pk")
+    )
+    return [
+        Standing(
+            enrolment,
+            [
+                KindStanding(
+                    kind,
+                    str(Kind(kind).label),
+                    judge(ledgers[enrolment.pk], kind),
+                    held.get((enrolment.pk, kind)),
+                )
+                for kind in Kind.values
+            ],
+        )
+        for enrolment in enrolments
+    ]
 
 
 def ledgers_of(enrolment: Enrolment, kind: str) -> Ledgers:
@@ -86,6 +127,20 @@ def ledgers_of(enrolment: Enrolment, kind: str) -> Ledgers:
         tuple(results_of(enrolment)),
         cohort_syllabus(enrolment.cohort),
     )
+
+
+def ledgers_of_cohort(cohort: Cohort, kind: str) -> dict[int, Ledgers]:
+    """{enrolment id: ledgers}: 8 queries for `frequenza`, 17 for `microcredenziale`."""
+    attendance = attendance_of_cohort(cohort)
+    if kind == Kind.ATTENDANCE:
+        return {pk: Ledgers(summary) for pk, summary in attendance.items()}
+    progress = progress_of_cohort(cohort)
+    results = results_of_cohort(cohort)
+    syllabus = cohort_syllabus(cohort)
+    return {
+        pk: Ledgers(summary, progress[pk], tuple(results[pk]), syllabus)
+        for pk, summary in attendance.items()
+    }
 
 
 def judge(ledgers: Ledgers, kind: str) -> list[Requirement]:

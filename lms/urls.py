@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from certificates import urls as certificates_urls
 from cms import views as cms_views
 from lms.accounts import urls as accounts_urls
 from lms.core import mailbox
@@ -25,6 +26,7 @@ urlpatterns = [
     *accounts_urls.admin_urlpatterns,
     path("admin/", include(wagtailadmin_urls)),
     path("api/v1/", include("lms.api.urls")),
+    *certificates_urls.public_urlpatterns,
 ]
 
 if settings.DEBUG:
@@ -43,6 +45,7 @@ urlpatterns += i18n_patterns(
     path("", include("lms.attendance.urls")),
     path("", include("lms.progress.urls")),
     path("", include("assessment.urls")),
+    path("", include("certificates.urls")),
     path("", include("cms.urls")),
     path("", include(wagtail_urls)),
 )

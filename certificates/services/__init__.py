@@ -10,6 +10,7 @@ from certificates.services.production import (
     MAX_ATTEMPTS,
     produce,
     produce_waiting,
+    request_production,
 )
 from certificates.services.register import issue, register, revoke, supersede
 
@@ -21,6 +22,7 @@ __all__ = [
     "produce",
     "produce_waiting",
     "register",
+    "request_production",
     "resume_jobs",
     "revoke",
     "run_cohort_job",

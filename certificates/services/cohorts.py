@@ -1,5 +1,7 @@
 """Certificates for a whole cohort: one job whose progress can be followed, left and found again."""
 
+import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,6 +21,8 @@ from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import DomainError
 from lms.core.jobs import advance_job, finish_job, start_job
 from lms.core.models import Job
+
+logger = logging.getLogger(__name__)
 
 JOB_KIND = "certificates.issue_cohort"
 # A job that has not moved for this long has lost its worker.
@@ -91,7 +95,10 @@ def run_cohort_job(*, job_id: int) -> Job:
                 )
                 _produce_if_possible(certificate, at)
             except DomainError as refusal:
-                _note(job, enrolment, refusal)
+                _note(job, enrolment, str(refusal))
+            except Exception:  # one person's fault must not stop the others
+                logger.exception("No certificate for enrolment %s.", pk)
+                _note(job, enrolment, _("An unexpected error: it is in the log."))
             advance_job(job.pk)
     finish_job(job.pk)
     job.refresh_from_db()
@@ -133,16 +140,12 @@ def _open_job(cohort: Cohort, kind: str) -> Job | None:
 
 
 def _produce_if_possible(certificate: Certificate, at: datetime | None) -> None:
-    try:
+    with suppress(Exception):  # noted on the row by `produce`; the clock tries again
         produce(certificate=certificate, at=at)
-    except Exception:  # noqa: S110  (noted on the row by `produce`; the clock tries again)
-        pass
 
 
-def _note(job: Job, enrolment: Enrolment, refusal: DomainError) -> None:
-    job.data["refused"].append(
-        {"enrolment": enrolment.pk, "name": str(enrolment.user), "why": str(refusal)}
-    )
+def _note(job: Job, enrolment: Enrolment, why: str) -> None:
+    job.data["refused"].append({"enrolment": enrolment.pk, "name": str(enrolment.user), "why": why})
     Job.objects.filter(pk=job.pk).update(data=job.data)
 
 

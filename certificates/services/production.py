@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -57,6 +58,15 @@ def produce(*, certificate: Certificate, at: datetime | None = None) -> Certific
     return certificate
 
 
+def request_production(*, certificate: Certificate) -> None:
+    """Ask again, by hand, for a file that was not made: the count of attempts begins anew."""
+    from certificates.tasks import produce_certificate
+
+    rows = Certificate.objects.filter(pk=certificate.pk, produced_at=None)
+    if rows.update(attempts=0):
+        transaction.on_commit(partial(produce_certificate.enqueue, certificate.pk))
+
+
 def produce_waiting(*, now: datetime | None = None) -> int:
     """Enqueue the certificates whose file was never made: a worker died or a drawing failed; how many.
 
@@ -84,7 +94,9 @@ def produce_waiting(*, now: datetime | None = None) -> int:
 def _store(certificate: Certificate, content: bytes, digest: str) -> str:
     """Write the bytes under a name of their own; half a file left by a killed worker is replaced."""
     storage = storages["certificates"]
-    name = f"{certificate.year}/{certificate.number:06d}-{certificate.uuid.hex[:8]}-{digest[:16]}.pdf"
+    name = (
+        f"{certificate.year}/{certificate.number:06d}-{certificate.uuid.hex[:8]}-{digest[:16]}.pdf"
+    )
     if storage.exists(name):
         with storage.open(name) as file:
             if hashlib.sha256(file.read()).hexdigest() == digest:

@@ -17,12 +17,11 @@ from certificates.facts import (
     NAME_LENGTH,
     draft_of,
     facts_of,
-    hash_of,
     holder_of,
     numbered,
     printed_texts,
 )
-from certificates.models import Certificate, NumberCounter, new_code, year_in_rome
+from certificates.models import Certificate, NumberCounter, hash_of, new_code, year_in_rome
 from certificates.requirements import Requirement, judge, ledgers_of
 from lms.accounts.models import User
 from lms.cohorts.choices import EnrolmentStatus
@@ -64,6 +63,7 @@ def register(
     existing = _valid(enrolment, kind)
     if existing:
         return existing
+    _refuse_inactive(enrolment)
     draft = draft or draft_of(enrolment.cohort)
     _refuse_unprintable(enrolment, draft)
     _refuse_unmet(judge(ledgers_of(enrolment, kind), kind))
@@ -82,6 +82,7 @@ def _register(
     existing = _valid(learner, kind)
     if existing:
         return existing
+    _refuse_inactive(learner)
     _refuse_name(learner)
     ledgers = ledgers_of(learner, kind)
     requirements = judge(ledgers, kind)
@@ -128,7 +129,9 @@ def supersede(
         holder = holder_of(old.enrolment)
         if holder == old.facts["holder"]:
             raise DomainError(
-                _("The name on the certificate is already the one of the profile: correct that first."),
+                _(
+                    "The name on the certificate is already the one of the profile: correct that first."
+                ),
                 "same_name",
             )
         old.status = Status.SUPERSEDED
@@ -244,13 +247,16 @@ def _refuse_invalid(certificate: Certificate) -> None:
         )
 
 
-def _refuse_name(enrolment: Enrolment) -> None:
+def _refuse_inactive(enrolment: Enrolment) -> None:
     if enrolment.status != EnrolmentStatus.ACTIVE:
         raise DomainError(
             _("%(person)s has left the cohort: there is no certificate to issue.")
             % {"person": enrolment.user},
             "enrolment_not_active",
         )
+
+
+def _refuse_name(enrolment: Enrolment) -> None:
     holder = holder_of(enrolment)
     if not holder["first_name"] or not holder["last_name"]:
         raise DomainError(

@@ -83,9 +83,13 @@ def unprintable(text: str) -> list[str]:
 def _characters() -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
-    # The families that every drawing falls back on, by their heaviest use: the name in the title.
-    files = ("NotoSans_600SemiBold.ttf", "AtkinsonHyperlegibleNext_400Regular.ttf")
-    return frozenset().union(*(TTFont(FONTS / name, lazy=True).getBestCmap() for name in files))
+    def drawn_by(name: str) -> frozenset[int]:
+        with TTFont(FONTS / name, lazy=True) as font:
+            return frozenset(font.getBestCmap())
+
+    # A text is set in either family, and falls back on the third.
+    titles, texts = "BricolageGrotesque_700Bold.ttf", "AtkinsonHyperlegibleNext_400Regular.ttf"
+    return (drawn_by(titles) & drawn_by(texts)) | drawn_by("NotoSans_600SemiBold.ttf")
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,12 @@
-"""Facts of a certificate as they are frozen, for the drawing's tests; certificates made by the services."""
+"""Facts of a certificate as they are frozen, for the drawing; certificates made by the services."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from certificates import services
+from lms.progress import services as progress_services
+from tests.factories import assessment, attendance, cohorts
 
 
 def facts(kind: str = "frequenza", **changes) -> dict:
@@ -70,3 +78,33 @@ def facts(kind: str = "frequenza", **changes) -> dict:
         },
         "quizzes": [{"title": {"it": "Verifica finale", "en": "Final quiz"}, "pass_mark": 60}],
     } | changes  # fmt: skip
+
+
+def finished_cohort(code: str = "MC-PROVA-2026-1", *, learners: int = 1, **fields):
+    """A cohort whose two sessions are signed with everyone present, with a quiz; its enrolments."""
+    cohort = cohorts.cohort(code, **fields)
+    enrolments = [
+        cohorts.learner(cohort, joined_on=cohort.starts_on) for _number in range(learners)
+    ]
+    for back in (72, 48):
+        starts_at = (timezone.now() - timedelta(hours=back)).replace(second=0, microsecond=0)
+        attendance.signed(cohorts.session(cohort, starts_at=starts_at))
+    assessment.quiz(cohort.course)
+    return cohort, enrolments
+
+
+def complete(enrolment) -> None:
+    """Everything that the micro-credential asks beside attendance."""
+    for row in enrolment.cohort.lessons.all():
+        progress_services.complete_lesson(enrolment=enrolment, lesson=row)
+    quiz = assessment.Assessment.objects.of_course(enrolment.cohort.course).get()
+    assessment.attempt(enrolment, quiz)
+
+
+def issued(kind: str = "frequenza", *, produced: bool = True, **fields):
+    """A certificate of a new finished cohort, issued by the service; produced unless told otherwise."""
+    _cohort, [enrolment] = finished_cohort(**fields)
+    if kind == "microcredenziale":
+        complete(enrolment)
+    certificate = services.register(enrolment=enrolment, kind=kind, by=None)
+    return services.produce(certificate=certificate) if produced else certificate

@@ -1,0 +1,1 @@
+"""HTTP: the public verification, the learner's own certificates, the administrators' pages."""

@@ -1,0 +1,101 @@
+"""The verification page: for strangers with a QR code. It writes nothing and knows nobody."""
+
+from allauth.account.adapter import get_adapter
+from django.core.cache.backends.locmem import LocMemCache
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from certificates.document import hours_in_both, percent
+from certificates.forms import CodeForm
+from certificates.summary import UNKNOWN, Verification, in_reader_language, verify_code
+
+# Points per address and minute: a wrong code costs what ten right ones do. Counted in this process: a
+# shared count in the database would make every reading a writing one.
+BUDGET, MINUTE, HIT, MISS = 120, 60, 1, 10
+_counts = LocMemCache("verify", {"MAX_ENTRIES": 20000})
+
+
+@require_safe
+def verify(request, code):
+    """Valid, superseded, revoked or unknown, as a page or (`Accept: application/json`) as JSON."""
+    if _spent(request) >= BUDGET:
+        return _too_many(request)
+    answer = verify_code(code)
+    _spend(request, MISS if answer.state == UNKNOWN else HIT)
+    status = 404 if answer.state == UNKNOWN else 200
+    if wants_json(request):
+        response = JsonResponse(answer.as_json(), status=status)
+    else:
+        response = render(request, "certificates/verify.html", _context(answer), status=status)
+    return _headers(response)
+
+
+@require_safe
+def verify_form(request):
+    """A place to type a code read from paper."""
+    if "code" in request.GET:
+        form = CodeForm(request.GET)
+        if form.is_valid():
+            return redirect("verify", code=form.cleaned_data["code"].strip().replace("/", " "))
+    else:
+        form = CodeForm()
+    return _headers(render(request, "certificates/verify_form.html", {"form": form}))
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """JSON is preferred to HTML; browsers and readers without a wish get the page."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _context(answer: Verification) -> dict:
+    facts = answer.facts
+    context = {"answer": answer, "certificate": answer.certificate, "facts": facts}
+    if answer.state == "valid":
+        attendance = facts["attendance"]
+        context |= {
+            "outcomes": [
+                in_reader_language(outcome["text"])
+                for outcome in facts["course"].get("outcomes", [])
+            ],
+            "mode": in_reader_language(facts["cohort"]["mode_label"]),
+            "planned": in_reader_language(hours_in_both(attendance["planned"])),
+            "attended": in_reader_language(hours_in_both(attendance["attended"])),
+            "percent": in_reader_language({c: percent(attendance, c) for c in ("it", "en")}),
+        }
+    return context
+
+
+def _headers(response):
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    patch_vary_headers(response, ["Accept", "Accept-Language", "Cookie"])
+    return response
+
+
+def _too_many(request):
+    if wants_json(request):
+        response = JsonResponse({"state": "too_many_requests"}, status=429)
+    else:
+        response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(MINUTE)
+    return _headers(response)
+
+
+def _address(request) -> str:
+    # Knows how many proxies are ours to trust (ALLAUTH_TRUSTED_PROXY_COUNT).
+    return get_adapter(request).get_client_ip(request) or "?"
+
+
+def _spent(request) -> int:
+    return _counts.get(_address(request), 0)
+
+
+def _spend(request, points: int) -> None:
+    address = _address(request)
+    if not _counts.add(address, points, timeout=MINUTE):
+        try:
+            _counts.incr(address, points)
+        except ValueError:  # the minute ended between the two
+            _counts.set(address, points, timeout=MINUTE)

@@ -1,0 +1,47 @@
+"""Where certificates meet the Wagtail admin: the menu, the read-only policy, names in the audit trail."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from certificates.models import Certificate
+from certificates.viewsets import CertificateGroup
+
+LOG_ACTIONS = {
+    "certificates.issue": (_("Issue"), _("Certificate issued")),
+    "certificates.issue_cohort": (_("Issue to the cohort"), _("Certificates issued to the cohort")),
+    "certificates.produce": (_("Make the PDF"), _("PDF made")),
+    "certificates.supersede": (_("Supersede"), _("Certificate superseded")),
+    "certificates.revoke": (_("Revoke"), _("Certificate revoked")),
+}
+
+
+class ReadOnlyPolicy(ModelPermissionPolicy):
+    """Rows are written by services alone: not even a superuser adds, changes or deletes one here."""
+
+    def user_has_permission(self, user, action):
+        return action == "view" and user.has_perm("certificates.issue")
+
+    def user_has_any_permission(self, user, actions):
+        return "view" in actions and self.user_has_permission(user, "view")
+
+    def user_has_permission_for_instance(self, user, action, instance):
+        return self.user_has_permission(user, action)
+
+    def user_has_any_permission_for_instance(self, user, actions, instance):
+        return self.user_has_any_permission(user, actions)
+
+
+register_permission_policy(Certificate, ReadOnlyPolicy(Certificate))
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return CertificateGroup()
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions):
+    for name, (label, message) in LOG_ACTIONS.items():
+        actions.register_action(name, label, message)
