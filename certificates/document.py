@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.template.loader import get_template
@@ -43,7 +44,7 @@ def version_of(kind: str) -> str:
     """Which drawing made a file: the kind and a hash of its templates."""
     digest = hashlib.sha256()
     for name in (TEMPLATES[Kind(kind)], *SHARED):
-        digest.update(get_template(name).template.source.encode())
+        digest.update(Path(get_template(name).origin.name).read_bytes())
     return f"{kind}-{digest.hexdigest()[:12]}"
 
 

@@ -233,7 +233,7 @@ def _sessions(summary: AttendanceSummary) -> Requirement:
 def _sessions_detail(counting: list, signed: list) -> str:
     if not counting:
         return _("No session has been planned yet.")
-    values = {"signed": len(signed), "all": len(counting)}
+    values: dict[str, object] = {"signed": len(signed), "all": len(counting)}
     if len(signed) == len(counting):
         return _("The registers of all %(all)s sessions are signed") % values
     last = max(session.ends_at for session in counting)

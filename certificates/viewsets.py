@@ -1,15 +1,12 @@
-"""The register and the issuing pages in the Wagtail admin's menu."""
+"""The register in the Wagtail admin."""
 
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from certificates.models import Certificate
-from certificates.views import admin
 
 
 class RegisterView(generic.IndexView):
@@ -52,33 +49,3 @@ class CertificateViewSet(ModelViewSet):
         "enrolment__user__first_name",
     ]
     ordering = ["-year", "-number"]
-
-
-class IssueMenuItem(MenuItem):
-    def is_shown(self, request):
-        return request.user.has_perm("certificates.issue")
-
-
-class IssueViewSet(ViewSet):
-    name = "certificates_admin"
-    url_prefix = "attestati"
-    icon = "tick"
-    menu_label = _("Issue")
-    menu_item_class = IssueMenuItem
-
-    def get_urlpatterns(self):
-        return [
-            path("", admin.cohorts, name="cohorts"),
-            path("<int:pk>/", admin.cohort, name="cohort"),
-            path("<int:pk>/rilascia/", admin.issue, name="issue"),
-            path("<int:pk>/rilascia-a-tutti/", admin.issue_all, name="issue_all"),
-            path("lavori/<int:pk>/", admin.job, name="job"),
-            path("registro/<int:pk>/", admin.certificate, name="certificate"),
-        ]
-
-
-class CertificateGroup(ViewSetGroup):
-    menu_label = _("Certificates")
-    menu_icon = "doc-full"
-    menu_order = 230
-    items = (IssueViewSet(), CertificateViewSet())

@@ -1,12 +1,16 @@
 """Where certificates meet the Wagtail admin: the menu, the read-only policy, names in the audit trail."""
 
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from certificates.models import Certificate
-from certificates.viewsets import CertificateGroup
+from certificates.views import admin
+from certificates.viewsets import CertificateViewSet
 
 LOG_ACTIONS = {
     "certificates.issue": (_("Issue"), _("Certificate issued")),
@@ -34,6 +38,36 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
 
 
 register_permission_policy(Certificate, ReadOnlyPolicy(Certificate))
+
+
+class IssueMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm("certificates.issue")
+
+
+class IssueViewSet(ViewSet):
+    name = "certificates_admin"
+    url_prefix = "attestati"
+    icon = "tick"
+    menu_label = _("Issue")
+    menu_item_class = IssueMenuItem
+
+    def get_urlpatterns(self):
+        return [
+            path("", admin.cohorts, name="cohorts"),
+            path("<int:pk>/", admin.cohort, name="cohort"),
+            path("<int:pk>/rilascia/", admin.issue, name="issue"),
+            path("<int:pk>/rilascia-a-tutti/", admin.issue_all, name="issue_all"),
+            path("lavori/<int:pk>/", admin.job, name="job"),
+            path("registro/<int:pk>/", admin.certificate, name="certificate"),
+        ]
+
+
+class CertificateGroup(ViewSetGroup):
+    menu_label = _("Certificates")
+    menu_icon = "doc-full"
+    menu_order = 230
+    items = (IssueViewSet(), CertificateViewSet())
 
 
 @hooks.register("register_admin_viewset")

@@ -24,7 +24,7 @@ def test_my_certificates_cost_the_same_for_one_and_three(client, count, django_a
         _certificate(enrolment, number).save()
     client.force_login(user)
     mine(client)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         answer = mine(client)
     assert answer.content.decode().count("certificate-row") == count
 
@@ -216,7 +216,7 @@ def test_cohort_page_costs_the_same_for_one_and_three(client, learners, django_a
     client.force_login(people.administrator())
     address = reverse("certificates_admin:cohort", args=[cohort.pk])
     client.get(address)
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(32):
         client.get(address)
 
 
