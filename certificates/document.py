@@ -8,10 +8,9 @@ import datetime
 import hashlib
 import unicodedata
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from django.template.loader import get_template
+from django.template import Engine
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
@@ -44,7 +43,7 @@ def version_of(kind: str) -> str:
     """Which drawing made a file: the kind and a hash of its templates."""
     digest = hashlib.sha256()
     for name in (TEMPLATES[Kind(kind)], *SHARED):
-        digest.update(Path(get_template(name).origin.name).read_bytes())
+        digest.update(Engine.get_default().get_template(name).source.encode())
     return f"{kind}-{digest.hexdigest()[:12]}"
 
 
