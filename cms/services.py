@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from cms.choices import HelpStatus
 from cms.models import HelpRequest
+from lms.accounts.models import User
 from lms.core.errors import DomainError
 from lms.core.services import queue_mail
 
@@ -69,7 +71,7 @@ def send_help_request(
     return request
 
 
-def take_help_request(*, request: HelpRequest, by) -> HelpRequest:
+def take_help_request(*, request: HelpRequest, by: User) -> HelpRequest:
     """Say that somebody is working on it."""
     changed = HelpRequest.objects.filter(pk=request.pk, status=HelpStatus.NEW).update(
         status=HelpStatus.IN_PROGRESS, updated_at=timezone.now()
@@ -81,7 +83,7 @@ def take_help_request(*, request: HelpRequest, by) -> HelpRequest:
 
 
 def answer_help_request(
-    *, request: HelpRequest, answer: str, by, at: datetime | None = None
+    *, request: HelpRequest, answer: str, by: User, at: datetime | None = None
 ) -> HelpRequest:
     """Answer a request: the answer is kept and goes out by mail, once.
 
@@ -125,7 +127,7 @@ def answer_help_request(
     return request
 
 
-def erase_help_requests(*, requests, at: datetime | None = None) -> int:
+def erase_help_requests(*, requests: QuerySet[HelpRequest], at: datetime | None = None) -> int:
     """Empty the personal fields of these requests; topic, dates and status stay, for counting."""
     at = at or timezone.now()
     return requests.filter(erased_at=None).update(

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from wagtail.models import Page, PageViewRestriction
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from wagtail.models import Page, PageQuerySet, PageViewRestriction
 
 from cms.models import (
     CommitteeMember,
@@ -48,7 +48,7 @@ class Place:
     next: ManifestoArticlePage | None
 
 
-def open_to_all(pages: QuerySet) -> QuerySet:
+def open_to_all(pages: PageQuerySet) -> PageQuerySet:
     """Live and without a view restriction above them, in the same query."""
     closed = PageViewRestriction.objects.alias(
         asked_path=ExpressionWrapper(OuterRef("path"), output_field=CharField())
@@ -62,7 +62,7 @@ def upcoming_events(page: Page, now: datetime, limit: int | None = None) -> list
     return list(open_to_all(events)[:limit])
 
 
-def events_below(index: Page, now: datetime) -> tuple[list[EventPage], QuerySet]:
+def events_below(index: Page, now: datetime) -> tuple[list[EventPage], PageQuerySet]:
     """Coming events of this list, and the past ones as a QuerySet to paginate."""
     events = open_to_all(EventPage.objects.child_of(index))
     return list(events.upcoming(now)), events.past(now)
@@ -73,7 +73,7 @@ def latest_news(page: Page, limit: int) -> list[NewsPage]:
     return list(open_to_all(news).order_by("-date", "-pk")[:limit])
 
 
-def news_below(index: Page) -> QuerySet:
+def news_below(index: Page) -> PageQuerySet:
     return open_to_all(NewsPage.objects.child_of(index)).order_by("-date", "-pk")
 
 
@@ -88,7 +88,7 @@ def good_practices(index: Page) -> list[GoodPracticePage]:
     return list(open_to_all(GoodPracticePage.objects.child_of(index)).order_by("path"))
 
 
-def resources_below(index: Page) -> QuerySet:
+def resources_below(index: Page) -> PageQuerySet:
     """Titles of this library by title, each with its topics."""
     resources = open_to_all(ResourcePage.objects.child_of(index))
     return resources.prefetch_related("topics").order_by("title", "pk")
