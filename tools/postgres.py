@@ -7,6 +7,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,24 @@ FAST = (
     "fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=''",
     "max_connections=150", "shared_buffers=128MB", "max_wal_size=2GB",
 )  # fmt: skip
+
+
+# Waits until we close its input, by intention or by dying of whatever, and clears away the cluster.
+UNDERTAKER = """
+import os, shutil, signal, subprocess, sys
+from pathlib import Path
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN)
+sys.stdin.read()
+base, control = sys.argv[1:]
+pid_file = Path(base, "data", "postmaster.pid")
+if pid_file.exists():
+    owner = pid_file.stat()
+    person = {"user": owner.st_uid, "group": owner.st_gid} if os.geteuid() == 0 else {}
+    command = [control, "--pgdata", f"{base}/data", "--wait", "--mode", "immediate", "stop"]
+    subprocess.run(command, cwd="/", capture_output=True, check=False, **person)
+shutil.rmtree(base, ignore_errors=True)
+"""
 
 
 def binaries() -> Path | None:
@@ -69,6 +88,10 @@ def throwaway_cluster() -> Iterator[str]:
     person = unprivileged()
     # Not in TMPDIR: another user must reach it, and a socket's path must stay short.
     base = Path(tempfile.mkdtemp(prefix="cohub-pg-", dir="/tmp"))
+    undertaker = subprocess.Popen(
+        [sys.executable, "-c", UNDERTAKER, base, folder / "pg_ctl"],
+        stdin=subprocess.PIPE, cwd="/", start_new_session=True,
+    )  # fmt: skip
     try:
         if person:
             os.chown(base, person["user"], person["group"])
@@ -92,14 +115,10 @@ def throwaway_cluster() -> Iterator[str]:
         )  # fmt: skip
         if started.returncode:
             raise SetupError(f"PostgreSQL did not start:\n{(base / 'log').read_text()[-3000:]}")
-        try:
-            yield f"postgres://cohub@{quote(str(base), safe='')}/postgres"
-        finally:
-            subprocess.run(
-                [*control, "stop", "--mode", "immediate"], check=False, **quiet, **person
-            )
+        yield f"postgres://cohub@{quote(str(base), safe='')}/postgres"
     finally:
-        shutil.rmtree(base, ignore_errors=True)
+        undertaker.stdin.close()
+        undertaker.wait()
 
 
 @contextlib.contextmanager
@@ -114,6 +133,7 @@ def database_url() -> Iterator[str]:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with database_url() as url:
         env = {**os.environ, "DATABASE_URL": url}
         return subprocess.run(sys.argv[1:], env=env, check=False).returncode
