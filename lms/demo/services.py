@@ -1,0 +1,141 @@
+"""Making and removing the demo; everything is made through the services of its package."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from random import Random
+from zoneinfo import ZoneInfo
+
+import yaml
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessment.models import QuestionBank
+from assessment.services import import_quiz
+from curriculum.models import CourseInstructor
+from lms.accounts.models import User
+from lms.core.errors import DomainError
+from lms.core.services import mails_held_back
+from lms.demo.cohorts import PLANS, Opened, create_cohort
+from lms.demo.courses import CONTENT, FOLDERS, create_course
+from lms.demo.hub import create_hub
+from lms.demo.ledgers import (
+    Habits,
+    fill_registers,
+    issue_certificates,
+    read_lessons,
+    take_quizzes,
+    withdraw_one,
+)
+from lms.demo.models import DemoObject
+from lms.demo.people import DOMAIN, create_people
+
+CODES = ["MC-CODESIGN", "MC-COMMUNITY", "MC-FUNDRAISING", "MC-MARKETING", "MC-CRM"]
+
+
+def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
+    """Make the whole demo round `today` (a day of Europe/Rome): the same for the same seed and day.
+
+    Refused with `production` and `demo_exists`. `report` is called with a line for each stage.
+    """
+    refuse_production()
+    if DemoObject.objects.exists() or User.objects.filter(email__endswith=f"@{DOMAIN}").exists():
+        raise DomainError(_("There is a demo already: remove it first."), "demo_exists")
+    now = min(timezone.now(), datetime.combine(today, time(23), ZoneInfo(settings.TIME_ZONE)))
+    with mails_held_back():
+        with transaction.atomic():
+            people = create_people(Random(f"{seed}:people"), CODES)
+            mark_demo([*people.organisations, *people.everyone()])
+            report(f"{len(people.everyone())} people")
+            hub = create_hub(today, people.superuser)
+            mark_demo(hub["objects"])
+            report(f"{len(hub['objects'])} pages and snippets of the hub")
+        courses = {}
+        for folder, code in zip(FOLDERS, CODES, strict=True):
+            with transaction.atomic():
+                made = create_course(CONTENT / folder, hub["catalogues"], people.superuser)
+                mark_demo([*made["media"], *made["courses"].values()])
+                course = courses[code] = made["courses"]["it"]
+                _teach(made["courses"].values(), people.instructors[code])
+                quiz = yaml.safe_load((CONTENT / folder / "quiz.yaml").read_text("utf-8"))
+                assessment = import_quiz(course=course, data=quiz, by=people.instructors[code])
+                banks = QuestionBank.objects.filter(course_key=course.translation_key)
+                mark_demo([*banks, assessment])
+                report(f"course {code}")
+        opened: list[Opened] = []
+        for plan in PLANS:
+            random = Random(f"{seed}:{plan.code}")
+            with transaction.atomic():
+                cohort = create_cohort(plan, courses[plan.course], people, today, random)
+                mark_demo([cohort.cohort])
+                habits = Habits(cohort.enrolments, random)
+                if plan.weeks <= -6:
+                    withdraw_one(cohort)
+                fill_registers(cohort, habits, now)
+                read_lessons(cohort, habits, now)
+                take_quizzes(cohort, habits, now)
+            opened.append(cohort)
+            report(f"cohort {plan.code}: {len(cohort.enrolments)} learners")
+        certificates = issue_certificates(opened[0], people.administrator)
+        report(f"{len(certificates)} certificates")
+
+
+def remove_demo() -> int:
+    """Delete everything marked demo and what hangs on it; the number of marked objects removed."""
+    refuse_production()
+    with transaction.atomic():
+        rows = list(DemoObject.objects.select_related("content_type").order_by("-pk"))
+        for row in rows:
+            model = row.content_type.model_class()
+            delete_with_dependents(model._default_manager.filter(pk=row.object_id))
+        DemoObject.objects.all().delete()
+    return len(rows)
+
+
+def delete_with_dependents(objects: models.QuerySet) -> None:
+    """Delete rows together with the history that protects them: for the demo's own rows only.
+
+    Ledgers are append-only by their models; here the rows go by plain SQL, children first.
+    """
+    from django.db.models.deletion import Collector, ProtectedError, RestrictedError
+
+    while True:
+        collector = Collector(using=objects.db, origin=objects)
+        try:
+            collector.collect(objects.all())
+        except ProtectedError as error:
+            protected: Iterable = error.protected_objects
+        except RestrictedError as error:
+            protected = error.restricted_objects
+        else:
+            collector.delete()
+            return
+        by_model: dict[type, list] = {}
+        for row in protected:
+            by_model.setdefault(type(row), []).append(row.pk)
+        for model, pks in by_model.items():
+            delete_with_dependents(model._base_manager.filter(pk__in=pks))
+
+
+def mark_demo(objects: Iterable) -> None:
+    """Remember that these rows belong to the demo."""
+    DemoObject.objects.bulk_create(
+        (
+            DemoObject(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk))
+            for row in objects
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def refuse_production() -> None:
+    """The demo belongs to a machine of one's own; production settings have no mailbox."""
+    if not settings.DEMO_ALLOWED:
+        raise DomainError(_("The demo is refused under production settings."), "production")
+
+
+def _teach(courses: Iterable, user: User) -> None:
+    for course in courses:
+        CourseInstructor.objects.create(course=course, user=user)
