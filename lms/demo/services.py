@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from assessment.models import QuestionBank
 from assessment.services import import_quiz
@@ -88,8 +89,13 @@ def remove_demo() -> int:
     with transaction.atomic():
         rows = list(DemoObject.objects.select_related("content_type").order_by("-pk"))
         for row in rows:
-            model = row.content_type.model_class()
-            delete_with_dependents(model._default_manager.filter(pk=row.object_id))
+            found = row.content_type.model_class()._base_manager.filter(pk=row.object_id)
+            if issubclass(found.model, Page):
+                # The tree's own delete: it takes the descendants and keeps the counts right.
+                for page in Page.objects.filter(pk=row.object_id):
+                    page.specific.delete()
+            else:
+                delete_with_dependents(found)
         DemoObject.objects.all().delete()
     return len(rows)
 
