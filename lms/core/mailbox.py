@@ -6,7 +6,7 @@ Answers 404 wherever `MAILBOX_ENABLED` is off. Reads files only, writes nothing.
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from email import message_from_string, policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from functools import wraps
@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 # Django's file backend ends every message of a file with this line.
-SEPARATOR = "-" * 79
+SEPARATOR = b"\n" + b"-" * 79 + b"\n"
 SHOWN = 100
 # The mail's own style and pictures, nothing else; links open in the whole window or a new one.
 HTML_POLICY = (
@@ -139,9 +139,10 @@ def _files() -> list[Path]:
 
 def _read(file: Path) -> list[Mail]:
     found = []
-    texts = file.read_text(encoding="utf-8", errors="replace").split(f"\n{SEPARATOR}\n")
-    for number, text in enumerate(text for text in texts if text.strip()):
-        parsed = message_from_string(text, policy=policy.default)
+    # As bytes: a text part may be in any encoding, and its header says which.
+    raws = (raw for raw in file.read_bytes().split(SEPARATOR) if raw.strip())
+    for number, raw in enumerate(raws):
+        parsed = message_from_bytes(raw, policy=policy.default)
         attachments = tuple(
             Attachment(
                 position,

@@ -13,10 +13,10 @@ def mailbox(settings, tmp_path):
     settings.EMAIL_FILE_PATH = tmp_path
     backend = EmailBackend(file_path=str(tmp_path))
     message = EmailMultiAlternatives(
-        "Perché no? “Ammessa”", "Vai a http://127.0.0.1:8000/it/ adesso", to=["zoe@example.org"]
+        "Perché no? “Ammessa”", "Perché? Vai a http://127.0.0.1:8000/it/ adesso", to=["zoe@example.org"]
     )
     message.attach_alternative(
-        "<html><head><style>p{color:red}</style></head><body><p>Ciao <script>alert(1)</script>"
+        "<html><head><style>p{color:red}</style></head><body><p>L’è ciao <script>alert(1)</script>"
         '<a href="/it/">vai</a></p></body></html>',
         "text/html",
     )
@@ -48,6 +48,7 @@ def test_message_shows_text_with_links_html_in_a_frame_and_attachments(client, m
     page = client.get(address).content.decode()
     assert 'href="http://127.0.0.1:8000/it/"' in page
     assert f'src="{address}html/"' in page
+    assert "Perché? Vai" in page
     assert "srcdoc" not in page
     attachment = client.get(f"{address}0/")
     assert attachment.content == b"BEGIN:VCALENDAR"
@@ -63,6 +64,7 @@ def test_html_part_is_sandboxed_and_may_have_style(client, mailbox):
     assert "script-src" not in policy
     assert "allow-scripts" not in policy
     assert '<base target="_top">' in response.content.decode()
+    assert "L’è ciao" in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["nothing", "..", "%2e%2e", "secret_key"])
