@@ -56,7 +56,7 @@ def _people(text: str, kind: str) -> QuerySet[User]:
 def _row(person: User, by: User) -> PersonRow:
     stored = {group.name for group in person.groups.all()}
     # Fills the property's cache from the prefetched groups: no query per person.
-    person.roles = frozenset(Role.values) if person.is_superuser else stored & set(Role.values)
+    person.roles = frozenset(Role.values if person.is_superuser else stored & set(Role.values))
     return PersonRow(
         person=person,
         role_labels=tuple(str(role.label) for role in Role if role in stored),

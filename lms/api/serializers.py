@@ -7,7 +7,9 @@ class LessonSerializer(serializers.Serializer):
     title = serializers.CharField()
     summary = serializers.CharField()
     minutes = serializers.IntegerField(help_text="Estimated minutes of reading.")
-    required = serializers.BooleanField(help_text="Counts for the micro-credential.")
+    required = serializers.BooleanField(  # type: ignore[assignment]  # a field of that name
+        help_text="Counts for the micro-credential."
+    )
 
 
 class ModuleSerializer(serializers.Serializer):
@@ -93,7 +95,7 @@ class AttendanceSerializer(serializers.Serializer):
 
 class AssessmentSerializer(serializers.Serializer):
     title = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     pass_mark = serializers.IntegerField()
     best_percent = serializers.IntegerField(allow_null=True)
     passed = serializers.BooleanField()

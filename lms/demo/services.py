@@ -16,6 +16,7 @@ from wagtail.models import Page
 from assessment.models import QuestionBank
 from assessment.services import import_quiz
 from curriculum.models import CourseInstructor
+from curriculum.review import attach_all
 from lms.accounts.models import User
 from lms.core.errors import DomainError
 from lms.core.services import mails_held_back
@@ -52,6 +53,7 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
             report(f"{len(people.everyone())} people")
             hub = create_hub(today, people.superuser)
             mark_demo(hub["objects"])
+            attach_all()
             report(f"{len(hub['objects'])} pages and snippets of the hub")
         courses = {}
         for folder, code in zip(FOLDERS, CODES, strict=True):

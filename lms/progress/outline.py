@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -128,7 +129,7 @@ def _addresses(syllabus: Syllabus) -> dict[str, str]:
     }
 
 
-def _rewritten(value, addresses: dict[str, str]):
+def _rewritten(value: Any, addresses: dict[str, str]) -> Any:
     """Links to lessons of the syllabus lead to the pinned versions, even where the page is no longer live."""
     if isinstance(value, dict):
         return {key: _rewritten(item, addresses) for key, item in value.items()}

@@ -21,7 +21,7 @@ from lms.cohorts.choices import StaffFunction
 from lms.cohorts.models import ClassSession, Cohort, Enrolment
 from lms.reports.columns import DECIMALS, INTEGERS, R1, R2
 
-SHEET_STATES = {
+SHEET_STATES: dict[str, str] = {
     SheetStatus.PLANNED: "pianificato",
     SheetStatus.OPEN: "aperto",
     SheetStatus.SIGNED: "firmato",

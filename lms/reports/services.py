@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -11,6 +12,9 @@ from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import DomainError
 from lms.core.registries import registries
 from lms.reports.rules import reported_enrolments
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def export_report(*, report: str, cohort: Cohort, format: str, by: User | None) 
     return file
 
 
-def report_frame(*, report: str, cohort: Cohort, by: User | None):
+def report_frame(*, report: str, cohort: Cohort, by: User | None) -> "pd.DataFrame":
     """The report as a data frame; the screen shows the very same one."""
     # pandas is slow to load: only whoever makes a report pays for it.
     from lms.reports.frames import FRAMES

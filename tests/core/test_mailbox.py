@@ -13,7 +13,9 @@ def mailbox(settings, tmp_path):
     settings.EMAIL_FILE_PATH = tmp_path
     backend = EmailBackend(file_path=str(tmp_path))
     message = EmailMultiAlternatives(
-        "Perché no? “Ammessa”", "Perché? Vai a http://127.0.0.1:8000/it/ adesso", to=["zoe@example.org"]
+        "Perché no? “Ammessa”",
+        "Perché? Vai a http://127.0.0.1:8000/it/ adesso",
+        to=["zoe@example.org"],
     )
     message.attach_alternative(
         "<html><head><style>p{color:red}</style></head><body><p>L’è ciao <script>alert(1)</script>"

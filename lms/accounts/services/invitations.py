@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ def invite_person(
                 language=language,
                 token_hash=token_digest(token),
                 invited_by=by,
-                expires_at=now + timezone.timedelta(days=VALID_DAYS),
+                expires_at=now + datetime.timedelta(days=VALID_DAYS),
             )
             log(invitation, "accounts.invite", user=by, data={"roles": roles})
             transaction.on_commit(partial(_send_invitation, invitation, token, by))
@@ -148,7 +149,7 @@ def join_with_invitation(
     return user
 
 
-def _open_rows(email: str):
+def _open_rows(email: str) -> QuerySet[Invitation]:
     return Invitation.objects.filter(email__iexact=email, accepted_at=None, revoked_at=None)
 
 

@@ -141,7 +141,7 @@ def _stamp(by: User, at: datetime | None) -> dict:
     return {"recorded_by": by, "recorded_at": at or timezone.now()}
 
 
-def _same(row, values: dict) -> bool:
+def _same(row: object, values: dict) -> bool:
     return all(getattr(row, name) == value for name, value in values.items())
 
 

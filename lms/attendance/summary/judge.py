@@ -144,7 +144,9 @@ def _minutes(sitting: Sitting, presences: Sequence[Presence]) -> tuple[int, int]
     return own, min((every - house) // 60, own)
 
 
-def _ends(presences: Sequence[Presence]):
+def _ends(
+    presences: Sequence[Presence],
+) -> tuple[datetime.datetime | None, datetime.datetime | None]:
     if not presences:
         return None, None
     return min(p.in_at for p in presences), max(p.out_at for p in presences)

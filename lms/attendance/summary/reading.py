@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -92,7 +93,7 @@ def make_up_minutes(make_up: MakeUp) -> int:
     return recognised([span], window=held.window, breaks=held.breaks)
 
 
-def _second(moment) -> int:
+def _second(moment: datetime) -> int:
     return int(moment.timestamp())
 
 

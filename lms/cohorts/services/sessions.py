@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -65,7 +66,7 @@ def schedule_session(
 
 
 def schedule_weekly(
-    *, times: int, starts_at: datetime, ends_at: datetime, **fields
+    *, times: int, starts_at: datetime, ends_at: datetime, **fields: Any
 ) -> list[ClassSession]:
     """Plan `times` sessions a week apart, at the same hour of Europe/Rome across daylight-saving changes."""
     if not 1 <= times <= 60:
