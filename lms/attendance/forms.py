@@ -10,7 +10,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,7 @@ from lms.attendance.choices import Channel, Mark
 from lms.attendance.services import Entry, usual_channel
 from lms.attendance.summary import Presence, Register, RegisterRow, clock
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, SyllabusModule
+from lms.core.dates import day_in_words
 
 ROME = ZoneInfo(settings.TIME_ZONE)
 CLOCK = ("%H:%M", "%H:%M:%S", "%H.%M")
@@ -180,8 +180,8 @@ class PersonField(forms.ModelChoiceField):
 
 class SessionField(forms.ModelChoiceField):
     def label_from_instance(self, session: ClassSession) -> str:
-        day = date_format(timezone.localtime(session.starts_at), "j F")
-        label = _("Session %(number)s · %(day)s") % {"number": session.number, "day": day}
+        said = {"number": session.number, "day": day_in_words(session.starts_at)}
+        label = _("Session %(number)s · %(day)s") % said
         return f"{session.cohort.code} · {label}" if self.with_cohort else label
 
     with_cohort = False
