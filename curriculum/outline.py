@@ -4,7 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
-from curriculum.models import Course, Lesson, Module
+from django.utils.translation import get_language
+
+from curriculum.models import Catalogue, Course, Lesson, Module
+from lms.core.navigation import page_address
 
 
 @dataclass(frozen=True)
@@ -106,3 +109,10 @@ def catalogue_outline(language: str) -> list[CourseEntry]:
         CourseEntry(course=course, modules=counts[course.path], hours=course.hours_class)
         for course in courses
     ]
+
+
+def catalogue_address(language: str | None = None) -> str:
+    """The address of the catalogue page in a language (default: the reader's), "" without one; 1 query."""
+    language = (language or get_language() or "it")[:2]
+    page = Catalogue.objects.live().filter(locale__language_code=language).only("url_path").first()
+    return page_address(language, page.url_path) if page else ""

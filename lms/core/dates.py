@@ -11,6 +11,7 @@ FORMS = {
     "year": "j F Y",
     "short": "j M",
     "month": "M",
+    "number": "j",
     "weekday": "l j F",
     "name": "l",
 }

@@ -26,7 +26,8 @@ class ProgressSummary:
     """One learner in one cohort; counts are of lessons.
 
     `resume` is the lesson to go on with, None when all is done; `position` is where it was left, in
-    thousandths; `completed` gives the moment by the id of the syllabus lesson.
+    thousandths; `completed` gives the moment by the id of the syllabus lesson; `lessons` are all of them in
+    teaching order, with their modules.
     """
 
     done: int
@@ -38,6 +39,7 @@ class ProgressSummary:
     position: int
     completed: dict[int, datetime]
     last_opened_at: datetime | None
+    lessons: tuple[SyllabusLesson, ...] = ()
 
     @property
     def required_complete(self) -> bool:
@@ -101,6 +103,7 @@ def summarise(lessons: list[SyllabusLesson], rows: list[LessonProgress]) -> Prog
         position=next((row.position for row in rows if resume and row.lesson_id == resume.pk), 0),
         completed=completed,
         last_opened_at=latest.last_opened_at if latest else None,
+        lessons=tuple(lessons),
     )
 
 
