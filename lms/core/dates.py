@@ -10,6 +10,7 @@ FORMS = {
     "day": "j F",
     "year": "j F Y",
     "short": "j M",
+    "short-year": "j M Y",
     "month": "M",
     "number": "j",
     "weekday": "l j F",

@@ -71,7 +71,7 @@ def duration(minutes):
 
 @register.filter
 def day(value, form="day"):
-    """A day in words: `{{ date|day }}` -> "14 gennaio"; forms: day, year, short, month, weekday, name."""
+    """A day in words: `{{ date|day }}` -> "14 gennaio"; forms: those of `lms.core.dates`."""
     return day_in_words(value, form)
 
 
