@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from certificates.requirements import Ledgers, Requirement, all_met, judge
-
 from assessment.summary import AssessmentResult
 from certificates.choices import Kind
+from certificates.requirements import Ledgers, Requirement, all_met, judge
 from lms.attendance.summary import AttendanceSummary
 from lms.cohorts.outline import Syllabus
 from lms.progress.summary import ProgressSummary
