@@ -11,6 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assessment.models.texts import in_language
 from assessment.summary import AssessmentResult, results_of, results_of_cohort
 from certificates.choices import Kind
 from certificates.models import Certificate
@@ -202,13 +203,17 @@ def _attendance_detail(summary: AttendanceSummary, met: bool) -> str:
 
 
 def _minutes_of(figure: Figure) -> str:
+    return _minutes_in_words(figure.attended, figure.full_total, figure.needed, figure.earned)
+
+
+def _minutes_in_words(attended: int, total: int, needed: int, met: bool) -> str:
     values = {
-        "attended": grouped(figure.attended),
-        "total": grouped(figure.full_total),
-        "percent": percent_of(figure.attended, figure.full_total),
-        "needed": grouped(figure.needed),
+        "attended": grouped(attended),
+        "total": grouped(total),
+        "percent": percent_of(attended, total),
+        "needed": grouped(needed),
     }
-    if figure.earned:
+    if met:
         return (
             _("%(attended)s minutes of %(total)s, %(percent)s %% — %(needed)s were needed") % values
         )
@@ -322,6 +327,28 @@ def _quiz_detail(result: AssessmentResult) -> str:
             result.attempts_left,
         )
         % values
+    )
+
+
+def explain(evidence: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """(label, sentence) of each rule that a certificate was judged by, from what it keeps; no query."""
+    return [_explained(rule) for rule in evidence]
+
+
+def _explained(rule: dict[str, Any]) -> tuple[str, str]:
+    if rule["key"] == "attendance":
+        words = _minutes_in_words(rule["attended"], rule["total"], rule["needed"], rule["met"])
+        return _("Attendance"), words
+    if rule["key"] == "sessions":
+        words = _("The registers of all %(all)s sessions are signed") % {"all": rule["sessions"]}
+        return _("Sessions held"), words
+    if rule["key"] == "lessons":
+        words = _("%(done)s of %(total)s required lessons done")
+        return _("Lessons"), words % {"done": rule["done"], "total": rule["required"]}
+    words = _("passed with %(best)s %% — %(mark)s %% was needed")
+    return (
+        _("Quiz “%(title)s”") % {"title": in_language(rule["title"])},
+        words % {"best": rule["best_percent"], "mark": rule["pass_mark"]},
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -34,7 +34,9 @@ class CertificateViewSet(ModelViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     list_display = [
-        Column("label", label=_("Number"), sort_key="number"),
+        TitleColumn(
+            "label", label=_("Number"), sort_key="number", url_name="certificates_admin:certificate"
+        ),
         Column("holder", label=_("Person")),
         Column("get_kind_display", label=_("Kind")),
         Column("enrolment.cohort", label=_("Cohort"), accessor="enrolment.cohort"),

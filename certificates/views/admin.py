@@ -14,7 +14,7 @@ from certificates import services
 from certificates.choices import Kind, Status
 from certificates.forms import RevokeForm, SupersedeForm
 from certificates.models import Certificate
-from certificates.requirements import standings_of
+from certificates.requirements import explain, standings_of
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import DomainError
 from lms.core.models import Job
@@ -173,6 +173,7 @@ def certificate(request, pk):
     context = {
         "certificate": row,
         "superseded_by": getattr(row, "superseded_by", None),
+        "evidence": explain(row.evidence),
         "revoke_form": forms["revoke"],
         "supersede_form": forms["supersede"],
         "history": ModelLogEntry.objects.for_instance(row).select_related("user"),

@@ -52,6 +52,8 @@ def wants_json(request: HttpRequest) -> bool:
 def _context(answer: Verification) -> dict:
     facts = answer.facts
     context = {"answer": answer, "certificate": answer.certificate, "facts": facts}
+    if answer.state == UNKNOWN:
+        context["form"] = CodeForm()
     if answer.state == "valid":
         attendance = facts["attendance"]
         context |= {
