@@ -11,11 +11,12 @@ class CmsConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from cms.models import HelpRequest
-        from cms.privacy import HELP_REQUESTS
+        from cms.privacy import HELP_REQUESTS, UPLOADS
         from cms.rules import HelpRequestPermissionPolicy
         from cms.services import forget_old_help_requests
         from lms.core.registries import DueWork, register_due_work, register_personal_data
 
         register_permission_policy(HelpRequest, HelpRequestPermissionPolicy(HelpRequest))
-        register_personal_data(HELP_REQUESTS)
+        for entry in (HELP_REQUESTS, *UPLOADS):
+            register_personal_data(entry)
         register_due_work(DueWork("cms.forget_help_requests", 86400, forget_old_help_requests))

@@ -1,6 +1,8 @@
 """What the hub's tables hold about a person: requests to the sportello, found by e-mail address."""
 
-from cms.models import HelpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cms.models import HelpRequest, HubDocument, HubImage
 from cms.services import erase_help_requests
 from lms.core.registries import PersonalData
 
@@ -28,3 +30,19 @@ def erase_for(user) -> int:
 
 
 HELP_REQUESTS = PersonalData("cms.HelpRequest", export_help_requests, erase_for)
+
+
+def _uploads_of(model) -> PersonalData:
+    """Files belong to the house; that a person put them there goes with the person."""
+
+    def export(user) -> list[dict]:
+        rows = model.objects.filter(uploaded_by_user=user)
+        return [{"title": row.title, "uploaded_at": row.created_at.isoformat()} for row in rows]
+
+    def erase(user) -> int:
+        return model.objects.filter(uploaded_by_user=user).update(uploaded_by_user=None)
+
+    return PersonalData(model._meta.label, export, erase, kept=_("The files stay, without a name."))
+
+
+UPLOADS = [_uploads_of(HubImage), _uploads_of(HubDocument)]

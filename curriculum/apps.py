@@ -9,5 +9,8 @@ class CurriculumConfig(AppConfig):
 
     def ready(self):
         from curriculum import permissions
+        from curriculum.privacy import INSTRUCTORS
+        from lms.core.registries import register_personal_data
 
         permissions.register()
+        register_personal_data(INSTRUCTORS)

@@ -94,17 +94,6 @@ def test_migrations_after_the_first_have_a_name():
     assert unnamed == []
 
 
-# Models whose packages have still to say so; take a name away with its registration.
-BACKLOG = {
-    "cms.HelpRequest",
-    "cms.HubDocument",
-    "cms.HubImage",
-    "cohorts.ClassSession",
-    "cohorts.Cohort",
-    "curriculum.CourseInstructor",
-}
-
-
 def _points_at_a_person(model) -> bool:
     """A relation of its own to the person, or to the enrolment or application that is theirs."""
     people = {"accounts.User", "cohorts.Enrolment", "cohorts.Application"}
@@ -120,7 +109,7 @@ def _points_at_a_person(model) -> bool:
 
 def test_models_that_point_at_a_person_are_in_the_privacy_registry():
     pointing = {model._meta.label for model in OURS if _points_at_a_person(model)}
-    unknown = sorted(pointing - set(registries.personal_data) - BACKLOG)
+    unknown = sorted(pointing - set(registries.personal_data))
     assert unknown == [], (
         "These models hold something about a person and nobody says how it is exported and erased: "
         f"{', '.join(unknown)}. In the package's AppConfig.ready() call "

@@ -3,7 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.choices import ApplicationStatus
-from lms.cohorts.models import Application, CohortStaff, Enrolment, ManagerAssignment
+from lms.cohorts.models import (
+    Application,
+    ClassSession,
+    Cohort,
+    CohortStaff,
+    Enrolment,
+    ManagerAssignment,
+)
 from lms.core.registries import PersonalData, register_personal_data
 
 
@@ -16,6 +23,16 @@ def register() -> None:
             "cohorts.Enrolment",
             export=_enrolments,
             kept=_("Enrolments are part of the attendance registers that funders may inspect."),
+        )
+    )
+    register_personal_data(
+        PersonalData("cohorts.Cohort", export=_opened, kept=_("Who opened a cohort is on record."))
+    )
+    register_personal_data(
+        PersonalData(
+            "cohorts.ClassSession",
+            export=_taught,
+            kept=_("Who taught a session is part of its attendance register."),
         )
     )
     register_personal_data(PersonalData("cohorts.CohortStaff", export=_staff, erase=_erase_staff))
@@ -77,3 +94,18 @@ def _managed(user) -> list[dict]:
 
 def _erase_managed(user) -> int:
     return ManagerAssignment.objects.filter(user=user).delete()[0]
+
+
+def _opened(user) -> list[dict]:
+    return [
+        {"opened": code}
+        for code in Cohort.objects.filter(opened_by=user).values_list("code", flat=True)
+    ]
+
+
+def _taught(user) -> list[dict]:
+    rows = ClassSession.objects.filter(teachers=user).select_related("cohort")
+    return [
+        {"cohort": s.cohort.code, "session": s.number, "starts_at": s.starts_at.isoformat()}
+        for s in rows
+    ]

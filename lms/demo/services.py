@@ -8,16 +8,21 @@ from zoneinfo import ZoneInfo
 import yaml
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import storages
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page
 
 from assessment.models import QuestionBank
 from assessment.services import import_quiz
+from certificates.models import Certificate, NumberCounter
 from curriculum.models import CourseInstructor
 from curriculum.review import attach_all
+from curriculum.services import start_site
 from lms.accounts.models import User
+from lms.cohorts.models import Cohort
 from lms.core.errors import DomainError
 from lms.core.services import mails_held_back
 from lms.demo.cohorts import PLANS, Opened, create_cohort
@@ -86,9 +91,14 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
 
 
 def remove_demo() -> int:
-    """Delete everything marked demo and what hangs on it; the number of marked objects removed."""
+    """Delete everything marked demo and what hangs on it; the number of marked objects removed.
+
+    What is left is a site that can begin: empty home pages and catalogues (`start_site`).
+    """
     refuse_production()
+    files = []
     with transaction.atomic():
+        files = _demo_files()
         rows = list(DemoObject.objects.select_related("content_type").order_by("-pk"))
         for row in rows:
             found = row.content_type.model_class()._base_manager.filter(pk=row.object_id)
@@ -99,7 +109,20 @@ def remove_demo() -> int:
             else:
                 delete_with_dependents(found)
         DemoObject.objects.all().delete()
+        NumberCounter.objects.exclude(year__in=Certificate.objects.values("year")).delete()
+        start_site()
+    for name in files:
+        storages["certificates"].delete(name)
     return len(rows)
+
+
+def _demo_files() -> list[str]:
+    """Names of the certificates' files of the demo's cohorts."""
+    marks = DemoObject.objects.filter(content_type=ContentType.objects.get_for_model(Cohort))
+    certificates = Certificate.objects.produced().filter(
+        enrolment__cohort__in=[int(mark.object_id) for mark in marks]
+    )
+    return list(certificates.values_list("file", flat=True))
 
 
 def delete_with_dependents(objects: models.QuerySet) -> None:
@@ -147,3 +170,13 @@ def refuse_production() -> None:
 def _teach(courses: Iterable, user: User) -> None:
     for course in courses:
         CourseInstructor.objects.create(course=course, user=user)
+
+
+def forget_index_tasks() -> None:
+    """Take back the waiting tasks that keep Wagtail's indexes: the caller has rebuilt them whole."""
+    DBTaskResult.objects.ready().filter(
+        task_path__in=[
+            "wagtail.tasks.update_reference_index_task",
+            "modelsearch.tasks.insert_or_update_object_task",
+        ]
+    ).delete()

@@ -23,9 +23,7 @@ class ReportsMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def register_menu_item():
-    return ReportsMenuItem(
-        _("Attendance reports"), reverse("reports:index"), icon_name="table", order=230
-    )
+    return ReportsMenuItem(_("Attendance"), reverse("reports:index"), icon_name="table", order=230)
 
 
 @hooks.register("register_log_actions")
