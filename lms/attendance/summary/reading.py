@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from lms.attendance.choices import ExcuseStatus, SheetStatus
@@ -117,8 +117,8 @@ def _facts_of(enrolments: list[Enrolment], theirs: Q) -> dict[int, Facts]:
             Exemption(credit.module, credit.module_id, credit.minutes, credit.reason)
         )
     make_ups: dict[int, dict[int, int]] = defaultdict(dict)
-    held_in = ClassSession.objects.select_related("sheet", "module").prefetch_related("breaks")
-    for make_up in MakeUp.objects.filter(theirs).prefetch_related(Prefetch("held_in", held_in)):
+    made_up = MakeUp.objects.filter(theirs).select_related("held_in__sheet", "held_in__module")
+    for make_up in made_up.prefetch_related("held_in__breaks"):
         make_ups[make_up.enrolment_id][make_up.missed_id] = make_up_minutes(make_up)
     return {
         e.pk: Facts(

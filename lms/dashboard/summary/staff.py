@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from lms.accounts.choices import Role
@@ -99,7 +99,7 @@ def staff_board(user: User, at: datetime.datetime | None = None) -> StaffBoard |
     )
 
 
-def _cohorts(mine: Iterable[int] | None, at: datetime.datetime):
+def _cohorts(mine: Iterable[int] | None, at: datetime.datetime) -> QuerySet[Cohort]:
     """Opened cohorts that are not over for long; `mine` None means all of them."""
     rows = Cohort.objects.public().filter(ends_on__gte=timezone.localdate(at) - BACK)
     if mine is not None:
