@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -99,7 +100,7 @@ def staff_board(user: User, at: datetime.datetime | None = None) -> StaffBoard |
     )
 
 
-def _cohorts(mine: Iterable[int] | None, at: datetime.datetime) -> QuerySet[Cohort]:
+def _cohorts(mine: Iterable[int] | None, at: datetime.datetime) -> QuerySet[Any]:
     """Opened cohorts that are not over for long; `mine` None means all of them."""
     rows = Cohort.objects.public().filter(ends_on__gte=timezone.localdate(at) - BACK)
     if mine is not None:
