@@ -150,7 +150,10 @@ def job(request, pk):
         "header_title": of.code,
         "header_icon": "doc-full",
     }
-    return render(request, "certificates/admin/job.html", context)
+    response = render(request, "certificates/admin/job.html", context)
+    if not row.finished_at:
+        response["Refresh"] = "3"  # the page follows the work without a script
+    return response
 
 
 def certificate(request, pk):
