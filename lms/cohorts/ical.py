@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone
 
 from lms.cohorts.models import ClassSession, Cohort
@@ -44,8 +43,7 @@ def _event(cohort: Cohort, session: ClassSession, *, inside: bool) -> Event:
     event.add("dtend", _local(session.ends_at))
     event.add("sequence", session.sequence)
     event.add("status", "CANCELLED" if session.cancelled_at else "CONFIRMED")
-    title = session.topic or _("Session %(number)s") % {"number": session.number}
-    event.add("summary", f"{cohort.title} · {title}")
+    event.add("summary", f"{cohort.title} · {session.heading}")
     place = ", ".join(part for part in (session.room, cohort.place) if part)
     if place and session.mode != "remote":
         event.add("location", place)

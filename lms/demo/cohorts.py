@@ -172,7 +172,6 @@ def _sessions(cohort: Cohort, plan: Plan, teacher: User, first: date) -> list[Cl
                 ends_at=starts + timedelta(minutes=MINUTES + BREAK),
                 breaks=[(middle, middle + timedelta(minutes=BREAK))],
                 module=module,
-                topic=module.titles["it"],
                 mode=Mode.HYBRID if hybrid else Mode.HOUSE,
                 room=("Sala Sole", "Sala Cortile")[number % 2],
                 link=f"https://incontri.cohub.example/{plan.code.lower()}" if hybrid else "",

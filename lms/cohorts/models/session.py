@@ -2,6 +2,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.choices import Mode
@@ -54,6 +55,16 @@ class ClassSession(TimestampedModel):
 
     def __str__(self):
         return f"{self.cohort} · {self.number}"
+
+    @property
+    def heading(self) -> str:
+        """What the session is about, in the reader's language: its topic, else its module, else its number.
+
+        Lists fetch `module` with `select_related`.
+        """
+        if self.topic or self.module:
+            return self.topic or self.module.title
+        return gettext("Session %(number)s") % {"number": self.number}
 
 
 class SessionBreak(models.Model):

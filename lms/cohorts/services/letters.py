@@ -42,12 +42,11 @@ def send_session_letters(
 
 
 def session_facts(session: ClassSession, language: str) -> dict:
-    """A session's number, topic, day, times and place as words in `language` (Europe/Rome)."""
+    """A session's number, day, times and place as words in `language` (Europe/Rome)."""
     starts, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
     with translation.override(language):
         return {
             "number": session.number,
-            "topic": session.topic,
             "day": date_format(starts, "l j F Y"),
             "time": f"{date_format(starts, 'H:i')}–{date_format(ends, 'H:i')}",
             "mode": str(session.get_mode_display()),

@@ -107,7 +107,9 @@ def calendar(request, code):
         raise Http404
     inside = request.user.is_authenticated and request.user.has_perm("cohorts.read_inside", cohort)
     response = HttpResponse(
-        cohort_calendar(cohort, cohort.sessions.order_by("starts_at"), inside=inside),
+        cohort_calendar(
+            cohort, cohort.sessions.select_related("module").order_by("starts_at"), inside=inside
+        ),
         content_type="text/calendar; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="{cohort.code}.ics"'

@@ -77,11 +77,10 @@ def _session_step(cohort: Cohort, row: Any) -> NextStep:
     session = row.session
     start = time_format(localtime(session.starts_at), "H:i")
     place = ", ".join(part for part in (session.room, cohort.place) if part)
-    title = session.topic or _("Session %(number)s") % {"number": session.number}
     return NextStep(
         eyebrow=_("Session %(number)s · today at %(time)s")
         % {"number": session.number, "time": start},
-        title=title,
+        title=session.heading,
         text="" if session.mode == "remote" else place,
         url=session.link if row.joinable else reverse("cohorts:detail", args=[cohort.code]),
         action=_("Join remotely") if row.joinable else _("See the session"),
