@@ -40,19 +40,24 @@ def start_site() -> int:
                 catalogue, made = _catalogue(home, catalogues.get("it")), made + 1
             catalogues[code] = catalogue
             attach_workflow(catalogue)
-        address = urlsplit(settings.SITE_URL)
-        Site.objects.update_or_create(
-            is_default_site=True,
-            defaults={
-                "hostname": address.hostname or "localhost",
-                "port": address.port or (443 if address.scheme == "https" else 80),
-                "site_name": settings.WAGTAIL_SITE_NAME,
-                "root_page": homes["it"],
-            },
-        )
+        place_site(homes["it"])
         Page.objects.filter(depth=2, slug="welcome", numchild=0).delete()
     Site.clear_site_root_paths_cache()
     return made
+
+
+def place_site(home: HomePage) -> None:
+    """Let the default site begin at `home`; host and port follow `SITE_URL`."""
+    address = urlsplit(settings.SITE_URL)
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={
+            "hostname": address.hostname or "localhost",
+            "port": address.port or (443 if address.scheme == "https" else 80),
+            "site_name": settings.WAGTAIL_SITE_NAME,
+            "root_page": home,
+        },
+    )
 
 
 def _home(locale: Locale, italian: HomePage | None) -> HomePage:

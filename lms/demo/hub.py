@@ -41,6 +41,7 @@ from cms.models import (
 )
 from curriculum.exchange import Document, Resolver, read_document, stream_blocks
 from curriculum.models import Catalogue
+from curriculum.services import place_site
 from lms.demo.courses import create_catalogue
 
 CONTENT = Path(__file__).parent / "content" / "hub"
@@ -180,10 +181,7 @@ def _make_homes(hub: Hub) -> dict[str, HomePage]:
         homes[code] = home
         hub.pages["home", code] = home
         hub.documents["home", code] = document
-    Site.objects.update_or_create(
-        is_default_site=True,
-        defaults={"hostname": "localhost", "site_name": "Cohub Milano", "root_page": homes["it"]},
-    )
+    place_site(homes["it"])
     Page.objects.filter(depth=2, slug="welcome", numchild=0).delete()
     return homes
 

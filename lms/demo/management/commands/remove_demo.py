@@ -1,3 +1,5 @@
+import sys
+
 from django.core.management.base import BaseCommand, CommandError
 
 from lms.core.errors import DomainError
@@ -7,7 +9,13 @@ from lms.demo.services import remove_demo
 class Command(BaseCommand):
     help = "Remove everything that is marked demo, and what hangs on it."
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--no-input", action="store_true", help="do not ask")
+
+    def handle(self, *args, no_input=False, **options):
+        question = "Remove the demo, with everything that people did in it? [y/N] "
+        if not no_input and sys.stdin.isatty() and input(question).lower() not in ("y", "s"):
+            return
         try:
             number = remove_demo()
         except DomainError as refusal:
