@@ -8,6 +8,9 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from lms.settings.parts.people import *  # noqa: F403
+from lms.settings.parts.wagtail import *  # noqa: F403
+
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env.str("COHUB_VAR", str(BASE_DIR / "var")))
@@ -33,7 +36,6 @@ INSTALLED_APPS = [
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
-    "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -66,7 +68,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
 ]
-INSTALLED_APPS.remove("wagtail.contrib.simple_translation")  # wagtail-localize takes its place
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -159,62 +160,9 @@ TIME_ZONE = "Europe/Rome"
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 
 # --- People ---------------------------------------------------------------------------------
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
-    "lms.accounts.backends.RulesBackend",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "landing"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# A mail for unknown addresses too: an answer that costs the same tells nobody whether there is an account.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_MAX_EMAIL_ADDRESSES = 2
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_ADAPTER = "lms.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "signup": "lms.accounts.forms.SignupForm",
-    "login": "lms.accounts.forms.LoginForm",
-    "add_email": "lms.accounts.forms.AddEmailForm",
-    "change_password": "lms.accounts.forms.ChangePasswordForm",
-    "set_password": "lms.accounts.forms.SetPasswordForm",
-    "reset_password": "lms.accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "lms.accounts.forms.ResetPasswordKeyForm",
-    "reauthenticate": "lms.accounts.forms.ReauthenticateForm",
-}
-MFA_FORMS = {
-    "authenticate": "lms.accounts.forms.SecondFactorForm",
-    "reauthenticate": "lms.accounts.forms.SecondFactorAgainForm",
-    "activate_totp": "lms.accounts.forms.ActivateSecondFactorForm",
-}
-# By address and by account, counted in the shared cache; ours beside allauth's.
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/m/ip,5/5m/key",
-    "invitation": "20/m/ip",
-    "erase": "5/m/user",
-}
 # How many proxies stand in front and write X-Forwarded-For; without, the limits count the proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", False)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Cohub Milano"
 
 # --- Files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -241,26 +189,8 @@ STORAGES = {
 
 # --- Wagtail --------------------------------------------------------------------------------
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-WAGTAIL_SITE_NAME = "Cohub Milano"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-WAGTAILIMAGES_IMAGE_MODEL = "cms.HubImage"
-WAGTAILDOCS_DOCUMENT_MODEL = "cms.HubDocument"
-WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "xlsx", "ods", "pptx", "odp", "txt", "csv", "vtt",
-                          "webm", "mp4", "mp3", "zip"]  # fmt: skip
-WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-WAGTAIL_FINISH_WORKFLOW_ACTION = "curriculum.publishing.publish_reviewed"
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
-WAGTAIL_PASSWORD_RESET_ENABLED = False
-WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_ENABLE_UPDATE_CHECK = False
-WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAIL_ALLOW_UNICODE_SLUGS = False
-
 SOURCE_CODE_URL = env.str("SOURCE_CODE_URL", "")  # shown in the footer when set
 
 # --- Mail -----------------------------------------------------------------------------------
