@@ -21,6 +21,8 @@ BLOCK_NAMESPACE = uuid.UUID("6f0a1c0e-9b51-4d5f-8a52-2f6c7f3f1a77")
 _markdown = MarkdownIt("commonmark", {"html": False})
 _directive = re.compile(r"^:::([a-z]+)(.*)$")
 KINDS = {"callout", "quote", "image", "video", "file", "reflection"}
+NEED_A_FILE = {"image", "video", "file"}
+CALLOUTS = {"note", "example", "warning", "case"}
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def stream_blocks(document: Document, *, key: str, resolver: Resolver) -> list[d
             inner.append(inside)
         else:
             raise _refusal(document, number, _("the block is never closed with “:::”"))
-        options = _options(document, number, rest)
+        options = _options(document, number, kind, rest)
         add(kind, _value(kind, options, "\n".join(inner).strip(), resolver))
     flush()
     return blocks
@@ -120,12 +122,23 @@ def rich_text(markdown: str, resolver: Resolver) -> str:
     return html.replace("<ul>\n", "<ul>").replace("</li>\n", "</li>")
 
 
-def _options(document: Document, number: int, rest: str) -> dict[str, str]:
+def _options(document: Document, number: int, kind: str, rest: str) -> dict[str, str]:
     try:
-        pairs = [word.split("=", 1) for word in shlex.split(rest.replace("'", "\\'"))]
-        return {name: value for name, value in pairs}  # noqa: C416  (a pair without "=" fails here)
+        lexer = shlex.shlex(rest, posix=True)
+        lexer.whitespace_split, lexer.quotes, lexer.commenters = True, '"', ""
+        words = list(lexer)
     except ValueError as error:
         raise _refusal(document, number, str(error)) from error
+    for word in words:
+        if "=" not in word:
+            raise _refusal(document, number, _("“%(word)s” is not name=value") % {"word": word})
+    options = dict(word.split("=", 1) for word in words)
+    if kind in NEED_A_FILE and not options.get("file"):
+        raise _refusal(document, number, _("the block “%(kind)s” needs file=…") % {"kind": kind})
+    if kind == "callout" and options.get("kind", "note") not in CALLOUTS:
+        known = ", ".join(sorted(CALLOUTS))
+        raise _refusal(document, number, _("unknown kind; known: %(known)s") % {"known": known})
+    return options
 
 
 def _value(kind: str, options: dict[str, str], inner: str, resolver: Resolver) -> dict:
