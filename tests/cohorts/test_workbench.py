@@ -1,5 +1,6 @@
 """The administrator's desk: who may open it, and that each button does what its service does."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -161,3 +162,12 @@ def test_workbench_queries_are_constant(desk, django_assert_num_queries, people_
     desk.get(reverse("cohorts_admin:workbench", args=[cohort.pk]))
     with django_assert_num_queries(14):
         desk.get(reverse("cohorts_admin:workbench", args=[cohort.pk]))
+
+
+def test_every_form_of_the_desk_has_its_token_and_ids_of_its_own(desk):
+    page = desk.get(reverse("cohorts_admin:workbench", args=[cohorts.cohort().pk])).text
+    forms = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
+    assert len(forms) >= 4
+    assert [form for form in forms if "csrfmiddlewaretoken" not in form] == []
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert sorted(ids) == sorted(set(ids))

@@ -57,6 +57,9 @@ def _page(request, cohort: Cohort, *, status: int = 200, **bound):
         "reason_form": ReasonForm(),
         **bound,
     }
+    for name in ("plan_form", "enrol_form", "staff_form", "reason_form"):
+        # Two of them have a field `user`: one page, one element for each id.
+        context[name].auto_id = f"{name}_%s"
     return render(request, "cohorts/admin/workbench.html", context, status=status)
 
 
