@@ -453,6 +453,9 @@ def main() -> None:
     stop_on_signals()
     if options.serve:
         require_free_port(options.host, options.port)
+        # The demo's certificates carry the address: it is that of the server which is to come.
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        os.environ.setdefault("SITE_URL", f"http://{host}:{options.port}")
     ensure_environment(dev=options.dev)
     if options.rebuild_demo:
         rebuild_demo()
