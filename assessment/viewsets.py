@@ -61,8 +61,65 @@ class Scoped:
         return rows.visible_to(self.request.user) if rows.model is self.model else rows
 
 
+class RowsInReach:
+    """The choosing window lists the rows that the person may see."""
+
+    def get_object_list(self):
+        return self.model_class.objects.visible_to(self.request.user)
+
+    def get_object(self, pk):
+        return self.get_object_list().get(pk=pk)
+
+    def get_objects(self, pks):
+        return self.get_object_list().filter(pk__in=pks)
+
+
+class ChooseView(RowsInReach, chooser.ChooseView):
+    pass
+
+
+class ChooseResultsView(RowsInReach, chooser.ChooseResultsView):
+    pass
+
+
+class ChosenView(RowsInReach, chooser.SnippetChosenView):
+    pass
+
+
+class ChosenMultipleView(RowsInReach, chooser.SnippetChosenMultipleView):
+    pass
+
+
+class ScopedChooserViewSet(chooser.SnippetChooserViewSet):
+    choose_view_class = ChooseView
+    choose_results_view_class = ChooseResultsView
+    chosen_view_class = ChosenView
+    chosen_multiple_view_class = ChosenMultipleView
+
+
+class QuestionsInReach(RowsInReach):
+    filter_form_class = QuestionSearchForm
+
+    def get_object_list(self):
+        return super().get_object_list().select_related("bank")
+
+
+class ChooseQuestionView(QuestionsInReach, chooser.ChooseView):
+    pass
+
+
+class ChooseQuestionResultsView(QuestionsInReach, chooser.ChooseResultsView):
+    pass
+
+
+class QuestionChooserViewSet(ScopedChooserViewSet):
+    choose_view_class = ChooseQuestionView
+    choose_results_view_class = ChooseQuestionResultsView
+
+
 class ScopedViewSet(SnippetViewSet):
     copy_view_enabled = False
+    chooser_viewset_class = ScopedChooserViewSet
 
     def construct_view(self, view_class, **kwargs):
         scoped = type(view_class.__name__, (Scoped, view_class), {})
@@ -114,40 +171,6 @@ class QuestionIndexView(snippets.IndexView):
 
     def search_queryset(self, queryset):
         return queryset.containing(self.search_query) if self.is_searching else queryset
-
-
-class QuestionsInReach:
-    """The choosing window lists the questions that the author may see."""
-
-    filter_form_class = QuestionSearchForm
-
-    def get_object_list(self):
-        return Question.objects.visible_to(self.request.user).select_related("bank")
-
-
-class ChooseQuestionView(QuestionsInReach, chooser.ChooseView):
-    pass
-
-
-class ChooseQuestionResultsView(QuestionsInReach, chooser.ChooseResultsView):
-    pass
-
-
-class ChosenQuestionView(chooser.SnippetChosenView):
-    def get_object(self, pk):
-        return Question.objects.visible_to(self.request.user).get(pk=pk)
-
-
-class ChosenQuestionsView(chooser.SnippetChosenMultipleView):
-    def get_objects(self, pks):
-        return Question.objects.visible_to(self.request.user).filter(pk__in=pks)
-
-
-class QuestionChooserViewSet(chooser.SnippetChooserViewSet):
-    choose_view_class = ChooseQuestionView
-    choose_results_view_class = ChooseQuestionResultsView
-    chosen_view_class = ChosenQuestionView
-    chosen_multiple_view_class = ChosenQuestionsView
 
 
 class QuestionViewSet(ScopedViewSet):

@@ -18,6 +18,7 @@ from cms.blocks import BodyBlock
 from cms.models import BasePage
 from curriculum.blocks import LessonBlock, OutcomeBlock
 from curriculum.choices import Audience, Subject
+from lms.accounts.choices import Role
 from lms.core.fields import LeanStreamField
 
 course_code = RegexValidator(r"^[A-Z][A-Z0-9-]{2,29}$", _("Capital letters, digits and hyphens."))
@@ -139,6 +140,8 @@ class CourseInstructor(Orderable):
         verbose_name=_("instructor"),
         on_delete=models.CASCADE,
         related_name="course_rows",
+        # The page's form offers these and nobody else: its authors must not read everybody's names.
+        limit_choices_to={"groups__name": Role.INSTRUCTOR.value, "is_active": True},
     )
 
     class Meta(Orderable.Meta):

@@ -48,5 +48,6 @@ urlpatterns += i18n_patterns(
     path("", include("assessment.urls")),
     path("", include("certificates.urls")),
     path("", include("cms.urls")),
+    path("", include(accounts_urls.page_login_urlpatterns)),
     path("", include(wagtail_urls)),
 )

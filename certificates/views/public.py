@@ -1,5 +1,7 @@
 """The verification page: for strangers with a QR code. It writes nothing and knows nobody."""
 
+import re
+
 from allauth.account.adapter import get_adapter
 from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, JsonResponse
@@ -15,6 +17,7 @@ from certificates.summary import UNKNOWN, Verification, in_reader_language, veri
 # shared count in the database would make every reading a writing one.
 BUDGET, MINUTE, HIT, MISS = 120, 60, 1, 10
 _counts = LocMemCache("verify", {"MAX_ENTRIES": 20000})
+_NO_CODE = re.compile(r"[^0-9A-Za-z]+")
 
 
 @require_safe
@@ -32,13 +35,18 @@ def verify(request, code):
     return _headers(response)
 
 
+verify.takes_any_text = True  # NullCharacterMiddleware: it answers alike whatever is typed
+
+
 @require_safe
 def verify_form(request):
     """A place to type a code read from paper."""
     if "code" in request.GET:
         form = CodeForm(request.GET)
         if form.is_valid():
-            return redirect("verify", code=form.cleaned_data["code"].strip().replace("/", " "))
+            # Whatever is typed must make an address: what is no letter and no digit only separates.
+            code = _NO_CODE.sub(" ", form.cleaned_data["code"]).strip()
+            return redirect("verify", code=code or "-")
     else:
         form = CodeForm()
     return _headers(render(request, "certificates/verify_form.html", {"form": form}))

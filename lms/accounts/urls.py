@@ -27,3 +27,6 @@ admin_urlpatterns = [
     path("admin/login/", entrance.admin_gate, name="admin_gate"),
     path("admin/logout/", entrance.admin_logout, name="admin_logout"),
 ]
+
+# Before Wagtail's include, with the prefix: its login knows neither second factor nor limits.
+page_login_urlpatterns = [path("_util/login/", entrance.page_login, name="page_login")]

@@ -87,7 +87,7 @@ class RegisterForm:
     @property
     def version(self) -> int | None:
         text = (self.data or {}).get("version", "")
-        return int(text) if text.isdecimal() else None
+        return int(text) if text.isdecimal() and len(text) < 10 else None
 
     def _stored(self, row: RegisterRow) -> RowInput:
         usual = usual_channel(self.register.session)

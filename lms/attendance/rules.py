@@ -2,15 +2,20 @@
 
 from lms.accounts.models import User
 from lms.cohorts.choices import StaffFunction
-from lms.cohorts.models import ClassSession, Cohort
+from lms.cohorts.models import ClassSession, Cohort, CohortStaff
 from lms.cohorts.rules import has_function, is_administrator, may_inspect, may_teach
 
 
 def may_take_register(user: User, session: ClassSession | None) -> bool:
-    """Writes and signs: whoever teaches in the cohort, the session's own teachers, administrators."""
+    """Writes and signs: whoever teaches in the cohort, administrators, and the session's own teachers but
+    for those whose work in the cohort has ended.
+    """
     if session is None:
         return is_administrator(user)
-    return may_teach(user, session.cohort) or session.teachers.filter(pk=user.pk).exists()
+    if may_teach(user, session.cohort):
+        return True
+    staff = CohortStaff.objects.filter(cohort=session.cohort_id, user=user)
+    return session.teachers.filter(pk=user.pk).exists() and not staff.exists()
 
 
 def may_read_register(user: User, session: ClassSession | None) -> bool:

@@ -1,4 +1,4 @@
-"""The security headers that Django 5.2 does not set yet, and the language of each request.
+"""The security headers that Django 5.2 does not set yet, the language of each request, what no address holds.
 
 The first reads Django 6's `SECURE_CSP` setting names; with Django 6 it goes and Django's own takes over.
 """
@@ -6,6 +6,7 @@ The first reads Django 6's `SECURE_CSP` setting names; with Django 6 it goes and
 import secrets
 
 from django.conf import settings
+from django.http import Http404
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -44,3 +45,18 @@ class LanguageMiddleware(LocaleMiddleware):
             patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", translation.get_language() or "")
         return response
+
+
+class NullCharacterMiddleware:
+    """PostgreSQL keeps no null character and fails on one in a look-up: no address here has any."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        null = "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+        if null and not getattr(view, "takes_any_text", False):
+            raise Http404

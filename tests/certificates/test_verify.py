@@ -179,3 +179,9 @@ def test_only_reading_methods(client):
 def test_the_address_is_the_one_printed():
     row = certificates.issued(Kind.ATTENDANCE, produced=False)
     assert row.facts["verify_url"].endswith(reverse("verify", args=[row.code]))
+
+
+@pytest.mark.parametrize("typed", ["a\nb", "/", "…", "../../x", "\u202e12"])
+def test_whatever_is_typed_leads_to_an_answer(client, typed):
+    answer = client.get("/v/", {"code": typed}, follow=True)
+    assert (answer.status_code, len(answer.redirect_chain)) == (404, 1)

@@ -51,6 +51,14 @@ def admin_gate(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
 
 
+def page_login(request: HttpRequest) -> HttpResponse:
+    """In place of the login that Wagtail brings along for closed pages: to the site's own."""
+    target = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    query = f"?{urlencode({'next': target})}" if safe else ""
+    return redirect(f"{reverse('account_login')}{query}")
+
+
 @require_POST
 def admin_logout(request: HttpRequest) -> HttpResponse:
     """Wagtail's “log out” ends the one session of site and admin."""

@@ -63,7 +63,7 @@ def _record(request, cohort: Cohort):
 def _remove_credit(request, cohort: Cohort):
     key = request.POST.get("credit", "")
     rows = Credit.objects.filter(enrolment__cohort=cohort)
-    credit = rows.filter(pk=key).first() if key.isdecimal() else None
+    credit = rows.filter(pk=key).first() if key.isdecimal() and len(key) < 18 else None
     if credit is not None:
         services.remove_credit(credit=credit, by=request.user)
         messages.success(request, _("Credit taken back."))

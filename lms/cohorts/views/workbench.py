@@ -26,10 +26,10 @@ from lms.core.errors import DomainError
 
 
 def _cohort(request: HttpRequest, pk: int) -> Cohort:
-    cohort = get_object_or_404(Cohort.objects.select_related("course"), pk=pk)
-    if not request.user.has_perm("cohorts.administer", cohort):
+    # Asked before looking: who may not is told the same of every number.
+    if not request.user.has_perm("cohorts.administer"):
         raise PermissionDenied
-    return cohort
+    return get_object_or_404(Cohort.objects.select_related("course"), pk=pk)
 
 
 @require_safe
@@ -182,7 +182,8 @@ def _cancel(request, cohort, form) -> str:
 
 
 def _chosen(request, cohort: Cohort) -> list[Application]:
-    pks = [pk for pk in request.POST.getlist("application") if pk.isdigit()]
+    sent = request.POST.getlist("application")
+    pks = [pk for pk in sent if pk.isdecimal() and len(pk) < 18]
     chosen = list(cohort.applications.filter(pk__in=pks).order_by("submitted_at", "pk"))
     if not chosen:
         raise DomainError(_("Choose at least one application."), "nothing_chosen")
@@ -198,10 +199,9 @@ def _admit(request, cohort, form) -> str:
 
 def _decline(request, cohort, form) -> str:
     chosen = _chosen(request, cohort)
+    reason = request.POST.get("reason", "").replace("\x00", "")[:300]
     for application in chosen:
-        services.decline(
-            application=application, by=request.user, reason=request.POST.get("reason", "")[:300]
-        )
+        services.decline(application=application, by=request.user, reason=reason)
     return _("Declined: %(number)s.") % {"number": len(chosen)}
 
 

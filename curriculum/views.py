@@ -1,0 +1,31 @@
+"""Stands before addresses of wagtail-localize that ask for a login and for nothing else."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from wagtail.models import Page
+from wagtail_localize.views import convert, report, snippets_api
+
+from lms.accounts.choices import Role
+
+
+def snippets(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    """It lists the rows of every snippet by name: quiz questions and attempts among them."""
+    if not request.user.is_superuser:
+        raise Http404
+    action = "retrieve" if "pk" in kwargs else "list"
+    return snippets_api.SnippetViewSet.as_view({"get": action})(request, **kwargs)
+
+
+def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
+    """It overwrites the live page at once, so it is publishing (docs/decisions: the committee's review)."""
+    page = get_object_or_404(Page, pk=page_id)
+    if not page.permissions_for_user(request.user).can_publish():
+        raise Http404
+    return convert.convert_to_alias(request, page_id)
+
+
+def translations_report(request: HttpRequest, *, results_only: bool = False) -> HttpResponse:
+    """It names the pages of every course, drafts too: for administrators."""
+    if not request.user.has_role(Role.ADMINISTRATOR):
+        raise Http404
+    return report.TranslationsReportView.as_view(results_only=results_only)(request)
