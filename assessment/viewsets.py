@@ -22,6 +22,7 @@ from assessment.forms import AssessmentForm, BankForm, QuestionForm, QuestionSea
 from assessment.marking import points_text, review_of
 from assessment.models import Assessment, Attempt, Question, QuestionBank
 from assessment.rules import Authored, in_use
+from cms.viewsets import ChooseOnlyViewSet
 from curriculum.models import Course
 from lms.cohorts.models import Cohort
 
@@ -90,7 +91,7 @@ class ChosenMultipleView(RowsInReach, chooser.SnippetChosenMultipleView):
     pass
 
 
-class ScopedChooserViewSet(chooser.SnippetChooserViewSet):
+class ScopedChooserViewSet(ChooseOnlyViewSet):
     choose_view_class = ChooseView
     choose_results_view_class = ChooseResultsView
     chosen_view_class = ChosenView

@@ -6,6 +6,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.choices import HelpStatus
@@ -77,8 +78,16 @@ class HelpRequestViewSet(ModelViewSet):
     search_backend_name = None
 
 
+class ChooseOnlyViewSet(SnippetChooserViewSet):
+    """Choosing without making: Wagtail's address for making a row answers 500 where there is no form."""
+
+    def get_urlpatterns(self):
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]
+
+
 class PartnerViewSet(SnippetViewSet):
     model = Partner
+    chooser_viewset_class = ChooseOnlyViewSet
     icon = "group"
     menu_label = _("Partners")
     list_display = ["name", "kind", "locale"]
@@ -87,6 +96,7 @@ class PartnerViewSet(SnippetViewSet):
 
 class CommitteeMemberViewSet(SnippetViewSet):
     model = CommitteeMember
+    chooser_viewset_class = ChooseOnlyViewSet
     icon = "user"
     menu_label = _("Scientific committee")
     list_display = ["name", "role", "affiliation", "locale"]
@@ -95,6 +105,7 @@ class CommitteeMemberViewSet(SnippetViewSet):
 
 class TopicViewSet(SnippetViewSet):
     model = Topic
+    chooser_viewset_class = ChooseOnlyViewSet
     icon = "tag"
     menu_label = _("Library topics")
     list_display = ["name", "slug", "locale"]

@@ -1,11 +1,19 @@
-"""Stands before addresses of wagtail-localize that ask for a login and for nothing else."""
+"""Stands before addresses of Wagtail and wagtail-localize that tell more than their reader may know."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from wagtail.admin.views.reports.audit_logging import LogEntriesView
 from wagtail.models import Page
 from wagtail_localize.views import convert, report, snippets_api
 
 from lms.accounts.choices import Role
+
+
+class OrderedReportView(report.TranslationsReportView):
+    """The add-on's own has no order, and pages of it might repeat rows."""
+
+    def get_queryset(self):
+        return super().get_queryset().order_by("-pk")
 
 
 def snippets(request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -26,6 +34,19 @@ def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
 
 def translations_report(request: HttpRequest, *, results_only: bool = False) -> HttpResponse:
     """It names the pages of every course, drafts too: for administrators."""
+    _refuse_others(request)
+    return OrderedReportView.as_view(results_only=results_only)(request)
+
+
+def site_history(request: HttpRequest, *, results_only: bool = False) -> HttpResponse:
+    """Wagtail shows each kind of row whole to whoever may edit one of the kind: for administrators.
+
+    The history of a page or of a question stays open to who may edit that one.
+    """
+    _refuse_others(request)
+    return LogEntriesView.as_view(results_only=results_only)(request)
+
+
+def _refuse_others(request: HttpRequest) -> None:
     if not request.user.has_role(Role.ADMINISTRATOR):
         raise Http404
-    return report.TranslationsReportView.as_view(results_only=results_only)(request)

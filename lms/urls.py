@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from certificates import urls as certificates_urls
 from cms import views as cms_views
+from curriculum import urls as curriculum_urls
 from lms.accounts import urls as accounts_urls
 from lms.core import mailbox
 from lms.core import views as core_views
@@ -24,6 +25,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("posta/", include(mailbox.urlpatterns)),
     *accounts_urls.admin_urlpatterns,
+    path("admin/", include(curriculum_urls.admin_urlpatterns)),
     path("admin/", include(wagtailadmin_urls)),
     path("api/v1/", include("lms.api.urls")),
     *certificates_urls.public_urlpatterns,

@@ -1,4 +1,4 @@
-"""People with a role need a second factor where the installation asks for one."""
+"""People with a role need a second factor where the installation asks for one; pages of a person are not kept."""
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -12,6 +12,19 @@ from django.utils.translation import gettext as _
 OPEN_NAMES = frozenset(
     {"wagtailadmin_logout", "javascript-catalog", "set_language", "public_image"}
 )
+
+
+class PersonalPagesMiddleware:
+    """A page made for a person who is signed in bears their name: no cache keeps it, unless it says itself."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if "Cache-Control" not in response and request.user.is_authenticated:
+            response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class StaffSecondFactorMiddleware:

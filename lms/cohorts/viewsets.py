@@ -1,5 +1,8 @@
 """Cohorts and organisations in the Wagtail admin."""
 
+from django.contrib import messages
+from django.db.models import ProtectedError
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
@@ -28,6 +31,19 @@ class CohortEditView(generic.EditView):
         return reverse("cohorts_admin:workbench", args=[self.object.pk])
 
 
+class CohortDeleteView(generic.DeleteView):
+    """A cohort with people or sessions is history: it is called off, not deleted."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ProtectedError:
+            messages.error(
+                self.request, _("This cohort has a history and is kept: you can call it off.")
+            )
+            return redirect("cohorts_admin:workbench", pk=self.object.pk)
+
+
 class CohortViewSet(ModelViewSet):
     model = Cohort
     name = "cohort"
@@ -36,6 +52,7 @@ class CohortViewSet(ModelViewSet):
     index_view_class = CohortIndexView
     add_view_class = CohortCreateView
     edit_view_class = CohortEditView
+    delete_view_class = CohortDeleteView
     copy_view_enabled = False
     list_display = [
         "code",

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lms.core.middleware.NullCharacterMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lms.accounts.middleware.PersonalPagesMiddleware",
     "lms.accounts.middleware.StaffSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
