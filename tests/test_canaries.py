@@ -2,36 +2,63 @@
 
 import csv
 import io
-import re
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from assessment import services as assessment_services
-from tests.factories import world
+from lms.cohorts.models import ManagerAssignment
+from tests.factories import people, world
 from tests.factories.world import CANARIES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-PUBLIC = (
-    "/it/ /en/ /it/master-civici/ /it/master-civici/mc-prova/ /it/eventi/ /it/eventi/eventi.ics "
-    "/it/eventi/una-sera/ /it/eventi/una-sera/evento.ics /it/notizie/ /it/notizie/notizie.atom "
-    "/it/notizie/una-notizia/ /it/sportello/ /it/la-casa/ /sitemap.xml /robots.txt /v/ /api/v1/ "
-    "/api/v1/courses/ /api/v1/courses/MC-PROVA/ /api/v1/schema/ /api/v1/docs/ "
-    "/it/master-civici/mc-prova/modulo-1/ /it/master-civici/mc-prova/modulo-1/lezione-1-1/ "
-    "/it/master-civici/mc-prova/modulo-2/lezione-2-2/ /it/notizie/bozza/ /it/eventi/bozza-evento/ "
-    "/it/edizioni/MC-PROVA-2026-1/ /en/edizioni/MC-PROVA-2026-1/ "
-    "/it/edizioni/MC-PROVA-2026-1/calendario.ics /it/edizioni/MC-CANARINO-2026-9/ "
-    "/it/edizioni/MC-PROVA-2026-1/candidatura/"
-).split()
-INSIDE = (
-    "/it/la-mia-pagina/ /it/la-mia-pagina/?edizione=MC-PROVA-2026-1 /it/profilo/ /it/attestati/ "
-    "/it/profilo/cancellazione/ /api/v1/enrolments/ "
-    "/it/edizioni/MC-PROVA-2026-1/lezioni/ /it/edizioni/MC-PROVA-2026-1/le-mie-presenze/ "
-    "/it/edizioni/MC-PROVA-2026-1/presenze/ /it/edizioni/MC-PROVA-2026-1/incontri/1/registro/"
-).split()
-DASHES = re.compile("[‐-―]")
+PUBLIC = [
+    "/it/",
+    "/en/",
+    "/it/master-civici/",
+    "/it/master-civici/mc-prova/",
+    "/it/eventi/",
+    "/it/eventi/eventi.ics",
+    "/it/eventi/una-sera/",
+    "/it/eventi/una-sera/evento.ics",
+    "/it/notizie/",
+    "/it/notizie/notizie.atom",
+    "/it/notizie/una-notizia/",
+    "/it/sportello/",
+    "/it/la-casa/",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/v/",
+    "/api/v1/",
+    "/api/v1/courses/",
+    "/api/v1/courses/MC-PROVA/",
+    "/api/v1/schema/",
+    "/api/v1/docs/",
+    "/it/master-civici/mc-prova/modulo-1/",
+    "/it/master-civici/mc-prova/modulo-1/lezione-1-1/",
+    "/it/master-civici/mc-prova/modulo-2/lezione-2-2/",
+    "/it/notizie/bozza/",
+    "/it/eventi/bozza-evento/",
+    "/it/edizioni/MC-PROVA-2026-1/",
+    "/en/edizioni/MC-PROVA-2026-1/",
+    "/it/edizioni/MC-PROVA-2026-1/calendario.ics",
+    "/it/edizioni/MC-CANARINO-2026-9/",
+    "/it/edizioni/MC-PROVA-2026-1/candidatura/",
+]
+INSIDE = [
+    "/it/la-mia-pagina/",
+    "/it/la-mia-pagina/?edizione=MC-PROVA-2026-1",
+    "/it/profilo/",
+    "/it/attestati/",
+    "/it/profilo/cancellazione/",
+    "/api/v1/enrolments/",
+    "/it/edizioni/MC-PROVA-2026-1/lezioni/",
+    "/it/edizioni/MC-PROVA-2026-1/le-mie-presenze/",
+    "/it/edizioni/MC-PROVA-2026-1/presenze/",
+    "/it/edizioni/MC-PROVA-2026-1/incontri/1/registro/",
+]
 
 
 @pytest.fixture
@@ -69,7 +96,9 @@ def everything_told_to(w, person) -> str:
         client.force_login(person)
     told = []
     for address in all_addresses(w):
-        for accept in ("text/html", "application/json"):
+        # Only the verification speaks JSON where it is asked for it.
+        kinds = ("text/html", "application/json") if address.startswith("/v/") else ("text/html",)
+        for accept in kinds:
             response = client.get(address, headers={"Accept": accept})
             body = b"".join(response) if response.streaming else response.content
             told.append(f"{response.headers} {body.decode(errors='replace')}")
@@ -83,9 +112,7 @@ def seen(text: str, *names: str) -> list[str]:
 
 @pytest.mark.parametrize("role", ["anonymous", "stranger", "withdrawn", "other_manager"])
 def test_who_is_outside_sees_no_canary(w, role):
-    assert seen(everything_told_to(w, getattr(w, role))) == (
-        ["motivation"] if role == "stranger" and False else []
-    )
+    assert seen(everything_told_to(w, getattr(w, role))) == []
 
 
 def test_a_learner_sees_the_link_of_the_session_and_nothing_of_others(w):
@@ -126,7 +153,7 @@ def test_autosave_never_says_what_is_right(w, client):
     assert seen(paper, "answer", "feedback") == []
     assessment_services.submit_attempt(attempt=w.attempt)
     result = client.get(reverse("assessment:result", args=[w.attempt.pk])).content.decode()
-    assert seen(result, "answer", "feedback") == ["feedback"] or "answer" in seen(result)
+    assert seen(result, "answer", "feedback") == ["answer", "feedback"]
 
 
 def test_a_report_goes_to_its_manager_alone_and_holds_no_address(w, client):
@@ -145,9 +172,6 @@ def test_a_report_goes_to_its_manager_alone_and_holds_no_address(w, client):
 
 
 def test_a_manager_of_an_organisation_sees_its_people_alone(w, client):
-    from lms.cohorts.models import ManagerAssignment
-    from tests.factories import people
-
     w.enrolment.organisation = w.organisation
     w.enrolment.save()
     manager = people.manager()
@@ -161,16 +185,27 @@ def test_a_manager_of_an_organisation_sees_its_people_alone(w, client):
     assert seen(page) == []
 
 
-ADMIN_WITHOUT_SCOPE = (
-    "/admin/ /admin/pages/ /admin/choose-page/ /admin/choose-page/search/?q=CANARINO "
-    "/admin/choose-page/?page_type=wagtailcore.page /admin/api/main/pages/ /admin/account/ "
-    "/admin/reports/site-history/ /admin/pages/search/?q=CANARINO "
-    "/admin/localize/api/snippets/assessment/question/ /admin/localize/reports/translations/ "
-    "/admin/snippets/choose/assessment/assessment/ /admin/snippets/choose/assessment/question/ "
-    "/admin/snippets/choose/assessment/attempt/ /admin/snippets/choose/assessment/questionbank/ "
-    "/admin/snippets/assessment/assessment/ /admin/snippets/assessment/question/ "
-    "/admin/snippets/assessment/attempt/ /admin/report/"
-).split()
+ADMIN_WITHOUT_SCOPE = [
+    "/admin/",
+    "/admin/pages/",
+    "/admin/choose-page/",
+    "/admin/choose-page/search/?q=CANARINO",
+    "/admin/choose-page/?page_type=wagtailcore.page",
+    "/admin/api/main/pages/",
+    "/admin/account/",
+    "/admin/reports/site-history/",
+    "/admin/pages/search/?q=CANARINO",
+    "/admin/localize/api/snippets/assessment/question/",
+    "/admin/localize/reports/translations/",
+    "/admin/snippets/choose/assessment/assessment/",
+    "/admin/snippets/choose/assessment/question/",
+    "/admin/snippets/choose/assessment/attempt/",
+    "/admin/snippets/choose/assessment/questionbank/",
+    "/admin/snippets/assessment/assessment/",
+    "/admin/snippets/assessment/question/",
+    "/admin/snippets/assessment/attempt/",
+    "/admin/report/",
+]
 
 
 @pytest.mark.parametrize("role", ["manager", "other_instructor", "expired"])

@@ -1,5 +1,6 @@
 """What people type about themselves and about others."""
 
+import unicodedata
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -50,11 +51,24 @@ class ConsentFields:
         return [field for field in self.visible_fields() if not field.name.startswith("consent_")]
 
 
+def validate_plain_name(value: str) -> None:
+    """Refuse what no name holds and what could disguise one: line breaks, controls, turned directions."""
+    if any(
+        unicodedata.category(letter) in {"Cc", "Zl", "Zp"} or letter in TURNS for letter in value
+    ):
+        raise ValidationError(_("A name is written on one line, in letters."), code="name")
+
+
+# They make “Rossi” read “issoR”, or a name look like another; the joiners of Indic scripts are no such.
+TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def _name_field(label: Any, autocomplete: str) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=150,
         strip=True,
+        validators=[validate_plain_name],
         widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
     )
 
@@ -110,6 +124,8 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["first_name"].required = self.fields["last_name"].required = True
+        for name in ("first_name", "last_name", "display_name"):
+            self.fields[name].validators.append(validate_plain_name)
         # People paste it in groups: sixteen characters are counted after the spaces are gone.
         self.fields["tax_code"].max_length = None
         self.fields["tax_code"].validators = []

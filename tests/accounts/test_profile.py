@@ -287,3 +287,24 @@ def test_every_row_of_this_package_that_points_at_a_person_is_registered():
         registries.personal_data
     )
     assert privacy.holdings_of(people.person())[0].model == "accounts.User"
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("D’Amico-Šćepanović", 302),
+        ("O’Neill", 302),
+        ("李娜", 302),
+        ("مريم", 302),
+        ("Rossi\r\nBcc: x", 422),
+        ("\u202eissoR", 422),
+        ("Ross\x00i", 422),
+    ],
+)
+def test_a_name_is_letters_on_one_line(client, name, status):
+    person = people.person()
+    client.force_login(person)
+    data = {"first_name": "Ada", "last_name": name, "language": "it"}
+    assert client.post("/it/profilo/", data).status_code == status
+    person.refresh_from_db()
+    assert (person.last_name == name) == (status == 302)

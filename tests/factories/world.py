@@ -22,10 +22,22 @@ from lms.core.jobs import start_job
 from tests.factories import accounts, assessment, certificates, cohorts, curriculum, people
 from tests.factories import cms as hub
 
-ROLES = (
-    "anonymous learner peer withdrawn stranger instructor other_instructor inspector expired manager "
-    "other_manager committee administrator superuser"
-).split()
+ROLES = [
+    "anonymous",
+    "learner",
+    "peer",
+    "withdrawn",
+    "stranger",
+    "instructor",
+    "other_instructor",
+    "inspector",
+    "expired",
+    "manager",
+    "other_manager",
+    "committee",
+    "administrator",
+    "superuser",
+]
 
 # What must not be seen by whoever must not see it, each in the place where it stands.
 CANARIES = {
