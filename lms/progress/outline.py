@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, Q, When
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from curriculum.models import Lesson
@@ -73,10 +75,14 @@ def read_lesson(cohort: Cohort, lesson_id: int, language: str | None = None) -> 
 
 
 def enrolled_address(user: User, lesson_key: UUID) -> str:
-    """Where this person reads the lesson of that translation key: in their latest cohort that has it.
+    """Where this person reads the lesson of that translation key: in the cohort that is running, else the latest.
 
-    "" for who is in no such cohort. One query.
+    Cohorts whose syllabus has no such lesson do not count; "" for who is in none. One query.
     """
+    today = timezone.localdate()
+    running = Q(
+        syllabus_lesson__cohort__starts_on__lte=today, syllabus_lesson__cohort__ends_on__gte=today
+    )
     pin = (
         PinnedLesson.objects.filter(
             syllabus_lesson__translation_key=lesson_key,
@@ -84,7 +90,7 @@ def enrolled_address(user: User, lesson_key: UUID) -> str:
             syllabus_lesson__cohort__enrolments__in=Enrolment.objects.active().filter(user=user),
             locale__language_code="it",
         )
-        .order_by("-syllabus_lesson__cohort__starts_on")
+        .order_by(Case(When(running, then=0), default=1), "-syllabus_lesson__cohort__starts_on")
         .values_list("syllabus_lesson__cohort__code", "syllabus_lesson__lesson_id", "title")
         .first()
     )

@@ -243,6 +243,17 @@ def test_own_address_of_a_lesson_leads_the_enrolled_to_their_cohort(client, coho
     assert "no-store" in response["Cache-Control"]
 
 
+def test_own_address_of_a_lesson_leads_to_the_running_cohort_before_a_coming_one(client, cohort):
+    today = timezone.localdate()
+    days = {"starts_on": today + timedelta(days=40), "ends_on": today + timedelta(days=90)}
+    coming = cohorts.cohort("MC-PROVA-2026-9", course=cohort.course, **days)
+    path = "/it/master-civici/mc-prova/modulo-1/lezione-1-1/"
+    both, one = cohorts.learner(cohort).user, cohorts.learner(coming).user
+    cohorts.learner(coming, both)
+    assert f"/{cohort.code}/" in signed_in(client, both).get(path)["Location"]
+    assert f"/{coming.code}/" in signed_in(client, one).get(path)["Location"]
+
+
 @pytest.mark.parametrize("who", [stranger, withdrawn])
 def test_own_address_of_a_lesson_leads_nobody_else(client, cohort, who):
     path = "/it/master-civici/mc-prova/modulo-1/lezione-1-1/"
