@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -20,6 +21,16 @@ class RegisterView(generic.IndexView):
 
     def get_list_buttons(self, instance):
         return []
+
+
+class RegisterFilterSet(WagtailFilterSet):
+    class Meta:
+        model = Certificate
+        fields = ["kind", "status", "year", "enrolment__cohort"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["enrolment__cohort"].label = _("Cohort")
 
 
 class CertificateViewSet(ModelViewSet):
@@ -43,7 +54,7 @@ class CertificateViewSet(ModelViewSet):
         DateColumn("issued_at", label=_("Issued at"), sort_key="issued_at"),
         Column("get_status_display", label=_("Status")),
     ]
-    list_filter = ["kind", "status", "year", "enrolment__cohort"]
+    filterset_class = RegisterFilterSet
     search_fields = [
         "code",
         "enrolment__code",

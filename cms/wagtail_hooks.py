@@ -1,7 +1,9 @@
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
@@ -33,6 +35,25 @@ def hand_to_view(serve_next):
 @hooks.register("insert_global_admin_css")
 def admin_colours():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+class SiteMenuItem(MenuItem):
+    """The way out of the editor, to the home page in the reader's language."""
+
+    def render_component(self, request):
+        self.url = f"/{get_language()}/"
+        return super().render_component(request)
+
+
+@hooks.register("register_admin_menu_item")
+def site_menu_item():
+    return SiteMenuItem(_("Go to the site"), "#", name="site", icon_name="site", order=10000)
+
+
+@hooks.register("construct_main_menu")
+def drop_snippets(request, menu_items):
+    """Every kind of snippet has its own entry: a second list of them, by its English name, confuses."""
+    menu_items[:] = [item for item in menu_items if item.name != "snippets"]
 
 
 @hooks.register("register_rich_text_features", order=10)

@@ -81,9 +81,9 @@ def joinable(session: ClassSession, at: datetime.datetime | None = None) -> bool
 
 def _words(cohort: Cohort, phase: str, left: int, accepts: bool) -> tuple[str, str]:
     if phase == Phase.CANCELLED:
-        return _("Cancelled edition"), "bad"
+        return _("Cancelled cohort"), "bad"
     if phase == Phase.FINISHED:
-        return _("Finished edition"), "plain"
+        return _("Finished cohort"), "plain"
     if accepts and not left:
         return _("All seats taken"), "plain"
     if accepts and left <= FEW_SEATS:

@@ -8,9 +8,10 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from lms.accounts.choices import OrganisationKind, Role
-from lms.accounts.models import Organisation, User
+from lms.accounts.models import Consent, ConsentText, Organisation, User
 
 DOMAIN = "cohub.example"
 
@@ -212,6 +213,13 @@ def create_people(random: Random, course_codes: list[str]) -> People:
     english = people.learners[1]
     english.language = "en"
     english.save(update_fields=["language"])
+    required = [text for text in ConsentText.objects.current() if text.required]
+    now = timezone.now()
+    Consent.objects.bulk_create(
+        Consent(user=user, text=text, given_at=now)
+        for user in people.everyone()
+        for text in required
+    )
     return people
 
 

@@ -76,6 +76,12 @@ def day(value, form="day"):
 
 
 @register.filter
+def day_before(value, end):
+    """The first of two days, with its year when it is another: "11 ottobre 2026", then "10 gennaio 2027"."""
+    return day_in_words(value, "year" if value and end and value.year != end.year else "day")
+
+
+@register.filter
 def keep(value):
     """The text with its spaces made non-breaking: `{{ "3 di 8"|keep }}`."""
     return str(value).replace(" ", NBSP)
