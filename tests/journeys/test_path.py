@@ -394,6 +394,7 @@ def read_reports(page: Page) -> None:
     page.goto("/it/inizio/")
     page.wait_for_url("**/admin/report/")
     page.get_by_role("link", name=RUNNING, exact=True).click()
+    page.wait_for_url(f"**/{RUNNING}/")
     screen = [row.inner_text().split("\t") for row in page.locator("main table tbody tr").all()]
     files = {
         (report, format): fetch(page, report, format)
