@@ -96,7 +96,7 @@ def create_cohort(
     cohort = services.open_cohort(cohort=cohort, by=by, at=opened_at)
     _staff(cohort, teacher, people)
     enrolments = [
-        _join(cohort, user, people, first, random) for user in people.learners[plan.learners]
+        _join(cohort, user, people, first, today, random) for user in people.learners[plan.learners]
     ]
     _more_applications(cohort, plan, people, today, random)
     sessions = _sessions(cohort, plan, teacher, first)
@@ -113,8 +113,12 @@ def _staff(cohort: Cohort, teacher: User, people: People) -> None:
     ManagerAssignment.objects.create(user=people.manager, cohort=cohort)
 
 
-def _join(cohort: Cohort, user: User, people: People, first: date, random: Random) -> Enrolment:
-    applied = _moment(first - timedelta(days=random.randint(15, 55)), random.randint(8, 22))
+def _join(
+    cohort: Cohort, user: User, people: People, first: date, today: date, random: Random
+) -> Enrolment:
+    day = first - timedelta(days=random.randint(15, 55))
+    # Whoever is admitted to the coming cohort applied before today, too.
+    applied = _moment(min(day, today - timedelta(days=7)), random.randint(8, 22))
     organisation = random.choice([*people.organisations, None, None])
     application = services.apply(
         cohort=cohort,
