@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = ["tests.browser"]
@@ -17,6 +18,13 @@ pytest_plugins = ["tests.browser"]
 hypothesis_settings.register_profile("short", max_examples=50, deadline=None)
 hypothesis_settings.register_profile("long", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+
+
+@pytest.fixture(autouse=True)
+def _in_italian():
+    """A request leaves its language active in the thread: no test begins in that of another."""
+    with translation.override("it"):
+        yield
 
 
 def pytest_collection_modifyitems(items):
