@@ -5,7 +5,8 @@ Installing from `uv.lock` itself would fail behind a package mirror, because it 
 
 import subprocess
 
-from setup import ROOT, VENV, package_environment
+from environment import VENV, package_environment
+from system import ROOT
 
 
 def lock(name: str, *constraints: str) -> None:

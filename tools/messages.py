@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import polib
-from setup import ROOT, SetupError, apt_command, apt_install
+from system import ROOT, SetupError, apt_command, apt_install
 
 CATALOGUE = Path("lms/locale/it/LC_MESSAGES/django.po")
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from setup import SetupError, apt_command, apt_install, say
+from system import SetupError, apt_command, apt_install, say
 
 # Nothing in it is worth keeping: it need not survive a power cut.
 FAST = (

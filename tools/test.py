@@ -19,8 +19,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import postgres
-import setup
-from setup import ROOT, VENV_PYTHON, SetupError, apt_command, apt_install, say
+from environment import VENV_PYTHON, ensure_environment
+from setup import compile_messages
+from system import ROOT, SetupError, apt_command, apt_install, loads, say, step
 
 LOGS = ROOT / "var" / "test"
 CORES = min(2, len(os.sched_getaffinity(0)))
@@ -168,13 +169,13 @@ def chromium() -> str | None:
 def ensure_browser() -> None:
     """Chromium, and libatomic1 without which Playwright's driver dies."""
     packages = [] if chromium() else ["chromium"]
-    if not setup.loads("libatomic.so.1"):
+    if not loads("libatomic.so.1"):
         packages.append("libatomic1")
     if not packages:
         return
-    with setup.step("Installing the browser for the tests"):
+    with step("Installing the browser for the tests"):
         apt_install(packages)
-    if not chromium() or not setup.loads("libatomic.so.1"):
+    if not chromium() or not loads("libatomic.so.1"):
         raise SetupError(
             "The browser journeys need a Chromium. Type this, then try again:\n"
             f"    {apt_command(packages)}"
@@ -184,7 +185,7 @@ def ensure_browser() -> None:
 def ensure_gettext() -> None:
     if shutil.which("xgettext") and shutil.which("msgfmt"):
         return
-    with setup.step("Installing gettext"):
+    with step("Installing gettext"):
         apt_install(["gettext"])
     if not shutil.which("xgettext"):
         raise SetupError(
@@ -299,8 +300,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
 
-    setup.ensure_environment(dev=True)
-    setup.compile_messages()
+    ensure_environment(dev=True)
+    compile_messages()
     if what != "coverage":
         ensure_gettext()
     if what in ("test", "full"):

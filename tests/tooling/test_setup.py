@@ -12,16 +12,30 @@ from django.conf import settings
 TOOLS = settings.BASE_DIR / "tools"
 
 
-@pytest.fixture(scope="module")
-def setup_script():
-    spec = importlib.util.spec_from_file_location("cohub_setup", TOOLS / "setup.py")
+def load(name: str):
+    """A tool as a module; beside each other, as when it is run."""
+    spec = importlib.util.spec_from_file_location(f"cohub_{name}", TOOLS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.path.insert(0, str(TOOLS))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(TOOLS))
     return module
 
 
+@pytest.fixture(scope="module")
+def setup_script():
+    return load("setup")
+
+
+@pytest.fixture(scope="module")
+def system():
+    return load("system")
+
+
 def test_tools_need_only_the_standard_library():
-    for name in ("setup", "serve", "test", "postgres"):
+    for name in ("system", "environment", "setup", "serve", "test", "postgres"):
         code = f"import sys; sys.path[:0] = [{str(TOOLS)!r}]; import {name}"
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
@@ -29,25 +43,25 @@ def test_tools_need_only_the_standard_library():
         assert done.returncode == 0, f"{name}: {done.stderr}"
 
 
-def test_stamp_is_whole_or_absent(setup_script, tmp_path):
+def test_stamp_is_whole_or_absent(system, tmp_path):
     stamp = tmp_path / "deep" / "stamp.json"
-    assert setup_script.read_json(stamp) == {}
-    setup_script.write_json(stamp, {"lock": "a"})
+    assert system.read_json(stamp) == {}
+    system.write_json(stamp, {"lock": "a"})
     assert json.loads(stamp.read_text()) == {"lock": "a"}
     assert [path.name for path in stamp.parent.iterdir()] == ["stamp.json"]
     stamp.write_text("{half")
-    assert setup_script.read_json(stamp) == {}
+    assert system.read_json(stamp) == {}
 
 
-def test_digest_changes_with_content_and_name(setup_script, tmp_path):
+def test_digest_changes_with_content_and_name(system, tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
     one.write_text("a")
     two.write_text("a")
-    before = setup_script.digest([one])
-    assert setup_script.digest([two]) != before
-    assert setup_script.digest([one]) == before
+    before = system.digest([one])
+    assert system.digest([two]) != before
+    assert system.digest([one]) == before
     one.write_text("b")
-    assert setup_script.digest([one]) != before
+    assert system.digest([one]) != before
 
 
 def test_busy_port_names_the_next_one(setup_script):
@@ -59,15 +73,13 @@ def test_busy_port_names_the_next_one(setup_script):
             setup_script.require_free_port("127.0.0.1", port)
 
 
-def test_packages_are_named_in_one_line_to_type(setup_script, monkeypatch):
-    monkeypatch.setattr(setup_script.os, "geteuid", lambda: 1000)
-    assert setup_script.apt_command(["libpango-1.0-0"]) == (
+def test_packages_are_named_in_one_line_to_type(system, monkeypatch):
+    monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
+    assert system.apt_command(["libpango-1.0-0"]) == (
         "sudo apt-get install -y --no-install-recommends libpango-1.0-0"
     )
-    monkeypatch.setattr(setup_script.os, "geteuid", lambda: 0)
-    assert setup_script.apt_command(["a", "b"]) == (
-        "apt-get install -y --no-install-recommends a b"
-    )
+    monkeypatch.setattr(system.os, "geteuid", lambda: 0)
+    assert system.apt_command(["a", "b"]) == ("apt-get install -y --no-install-recommends a b")
 
 
 @pytest.mark.parametrize("name", ["base", "dev", "uv"])
