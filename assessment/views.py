@@ -135,6 +135,17 @@ def attempt(request, pk):
     return redirect("assessment:attempt", pk=attempt.pk)
 
 
+def _head(attempt: Attempt) -> dict:
+    """What the paper and the result both begin with."""
+    return {
+        "crumbs": _crumbs(attempt.enrolment, attempt.assessment),
+        "attempt": attempt,
+        "cohort": attempt.enrolment.cohort,
+        "title": in_language(attempt.snapshot["title"]),
+        "title_language": language_of(attempt.snapshot["title"]),
+    }
+
+
 def _paper(request, attempt: Attempt, *, error: str = "", confirm: bool = False, status: int = 200):
     now = timezone.now()
     answers = list(attempt.answers.all())
@@ -142,11 +153,7 @@ def _paper(request, attempt: Attempt, *, error: str = "", confirm: bool = False,
     missing = [question for question in questions if not question.answered]
     language = (get_language() or "it")[:2]
     context = {
-        "crumbs": _crumbs(attempt.enrolment, attempt.assessment),
-        "attempt": attempt,
-        "cohort": attempt.enrolment.cohort,
-        "title": in_language(attempt.snapshot["title"]),
-        "title_language": language_of(attempt.snapshot["title"]),
+        **_head(attempt),
         "questions": questions,
         "answered": len(questions) - len(missing),
         "missing": missing,
@@ -254,11 +261,7 @@ def result(request, pk):
         None,
     )
     context = {
-        "crumbs": _crumbs(attempt.enrolment, attempt.assessment),
-        "attempt": attempt,
-        "cohort": attempt.enrolment.cohort,
-        "title": in_language(attempt.snapshot["title"]),
-        "title_language": language_of(attempt.snapshot["title"]),
+        **_head(attempt),
         "questions": questions,
         "right": sum(question.mark.full for question in questions),
         "points": points_text(attempt.score),

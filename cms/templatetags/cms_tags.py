@@ -14,6 +14,18 @@ from lms.core.navigation import page_address
 
 register = template.Library()
 
+# Asked by templates as they are, each by its own name: `{% doors_of page as doors %}`.
+for reading in (
+    summary.committee_members,
+    summary.doors_of,
+    summary.good_practices,
+    summary.manifesto_of,
+    summary.manifesto_parts,
+    summary.partners,
+    summary.research_projects,
+):
+    register.simple_tag(reading)
+
 
 @register.simple_tag
 def address(page):
@@ -36,16 +48,6 @@ def latest_news(page, limit=3):
 
 
 @register.simple_tag
-def manifesto_of(page):
-    return summary.manifesto_of(page)
-
-
-@register.simple_tag
-def manifesto_parts(manifesto):
-    return summary.manifesto_parts(manifesto)
-
-
-@register.simple_tag
 def place_of(article):
     """Asked twice by one template: read once, kept on the article."""
     if not hasattr(article, "_place"):
@@ -54,34 +56,8 @@ def place_of(article):
 
 
 @register.simple_tag
-def research_projects(index):
-    return summary.research_projects(index)
-
-
-@register.simple_tag
-def good_practices(index):
-    return summary.good_practices(index)
-
-
-@register.simple_tag
-def partners(page):
-    return summary.partners(page)
-
-
-@register.simple_tag
-def committee_members(page):
-    return summary.committee_members(page)
-
-
-@register.simple_tag
 def is_over(event):
     return event.ends_at < timezone.now()
-
-
-@register.simple_tag
-def doors_of(page):
-    """`{% doors_of page as doors %}`: `doors.sections.news` is a page, `doors.buttons` (label, page)."""
-    return summary.doors_of(page)
 
 
 @register.simple_tag

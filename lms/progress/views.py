@@ -4,6 +4,8 @@ Reading writes nothing: a visit is recorded by a small POST of the page's script
 Who may not read gets the answer of a lesson that does not exist.
 """
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -118,15 +120,22 @@ def lesson(request, code, lesson_id, slug):
     return render(request, "progress/lesson.html", context)
 
 
+def _marked(request, mark: Callable, enrolment: Enrolment, lesson: SyllabusLesson) -> bool:
+    """Done or to do again; the next page tells a refusal."""
+    try:
+        mark(enrolment=enrolment, lesson=lesson)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return False
+    return True
+
+
 @never_cache
 @login_required
 @require_POST
 def complete(request, code, lesson_id, slug):
     enrolment, row = _own_lesson(request, code, lesson_id)
-    try:
-        services.complete_lesson(enrolment=enrolment, lesson=row)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
+    if not _marked(request, services.complete_lesson, enrolment, row):
         return redirect("progress:lesson", code, lesson_id, slug)
     entries = cohort_syllabus(enrolment.cohort).lessons
     place = next(number for number, entry in enumerate(entries) if entry.id == row.pk)
@@ -142,10 +151,7 @@ def complete(request, code, lesson_id, slug):
 @require_POST
 def reopen(request, code, lesson_id, slug):
     enrolment, row = _own_lesson(request, code, lesson_id)
-    try:
-        services.reopen_lesson(enrolment=enrolment, lesson=row)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
+    _marked(request, services.reopen_lesson, enrolment, row)
     return redirect("progress:lesson", code, lesson_id, slug)
 
 

@@ -18,16 +18,6 @@ from tests.factories.assessment import attempt, quiz, right_choices
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def enrolment():
-    return cohorts.learner(cohorts.cohort())
-
-
-@pytest.fixture
-def assessment(enrolment):
-    return quiz(enrolment.cohort.course)
-
-
 def refused(call, **arguments) -> str:
     with pytest.raises(DomainError) as refusal:
         call(**arguments)

@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def enrolment():
-    return cohorts.learner(cohorts.cohort())
-
-
-@pytest.fixture
-def assessment(enrolment):
-    return quiz(enrolment.cohort.course)
-
-
-@pytest.fixture
 def learner(client, enrolment):
     client.force_login(enrolment.user)
     return client

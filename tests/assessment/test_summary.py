@@ -17,11 +17,6 @@ from tests.factories.assessment import attempt, quiz
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def enrolment():
-    return cohorts.learner(cohorts.cohort())
-
-
 def facts(result):
     return (
         result.title,

@@ -13,6 +13,7 @@ from lms.dashboard.summary import learner_board, staff_board
 from lms.progress.services import complete_lesson, visit_lesson
 from tests.factories import assessment as quizzes
 from tests.factories import attendance, cohorts, curriculum, people
+from tests.factories.cohorts import lessons_of
 
 pytestmark = pytest.mark.django_db
 LINK = "https://incontri.example.org/co-design"
@@ -23,10 +24,6 @@ def home(client, user, **query):
     response = client.get(reverse("dashboard:home"), query)
     assert response.status_code == 200
     return response.content.decode().partition("<main")[2].partition("</main>")[0]
-
-
-def lessons_of(cohort):
-    return list(cohort.lessons.order_by("module__position", "position"))
 
 
 def next_panel(page):

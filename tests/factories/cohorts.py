@@ -7,7 +7,7 @@ from django.utils import timezone
 from lms.accounts.models import User
 from lms.cohorts import services
 from lms.cohorts.choices import Mode, StaffFunction
-from lms.cohorts.models import ClassSession, Cohort, Enrolment, ManagerAssignment
+from lms.cohorts.models import ClassSession, Cohort, Enrolment, ManagerAssignment, SyllabusLesson
 from tests.factories import curriculum, people
 
 
@@ -27,6 +27,11 @@ def draft_cohort(code: str = "MC-PROVA-2026-1", *, course=None, **fields) -> Coh
 
 def cohort(code: str = "MC-PROVA-2026-1", **fields) -> Cohort:
     return services.open_cohort(cohort=draft_cohort(code, **fields), by=None)
+
+
+def lessons_of(cohort: Cohort) -> list[SyllabusLesson]:
+    """The syllabus in the order in which it is taught."""
+    return list(cohort.lessons.order_by("module__position", "position"))
 
 
 def learner(of: Cohort, user: User | None = None, **fields) -> Enrolment:

@@ -8,21 +8,13 @@ from lms.core.errors import DomainError
 from lms.progress import services
 from lms.progress.models import LessonProgress
 from tests.factories import cohorts
+from tests.factories.cohorts import lessons_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def enrolment():
-    return cohorts.learner(cohorts.cohort())
-
-
-def lessons_of(enrolment):
-    return list(enrolment.cohort.lessons.order_by("module__position", "position"))
-
-
 def test_complete_lesson_keeps_the_first_moment(enrolment):
-    lesson = lessons_of(enrolment)[0]
+    lesson = lessons_of(enrolment.cohort)[0]
     first = timezone.now() - timedelta(days=2)
     services.complete_lesson(enrolment=enrolment, lesson=lesson, at=first)
     again = services.complete_lesson(enrolment=enrolment, lesson=lesson)
@@ -31,7 +23,7 @@ def test_complete_lesson_keeps_the_first_moment(enrolment):
 
 
 def test_visit_lesson_moves_forward_only(enrolment):
-    lesson = lessons_of(enrolment)[0]
+    lesson = lessons_of(enrolment.cohort)[0]
     now = timezone.now()
     services.visit_lesson(enrolment=enrolment, lesson=lesson, position=300, at=now)
     late = services.visit_lesson(
@@ -41,20 +33,22 @@ def test_visit_lesson_moves_forward_only(enrolment):
 
 
 def test_visit_lesson_without_position_keeps_it(enrolment):
-    lesson = lessons_of(enrolment)[0]
+    lesson = lessons_of(enrolment.cohort)[0]
     services.visit_lesson(enrolment=enrolment, lesson=lesson, position=300)
     assert services.visit_lesson(enrolment=enrolment, lesson=lesson).position == 300
 
 
 def test_reopen_lesson_takes_back_done(enrolment):
-    lesson = lessons_of(enrolment)[0]
+    lesson = lessons_of(enrolment.cohort)[0]
     services.complete_lesson(enrolment=enrolment, lesson=lesson)
     assert services.reopen_lesson(enrolment=enrolment, lesson=lesson).completed_at is None
     assert services.reopen_lesson(enrolment=enrolment, lesson=lesson).completed_at is None
 
 
 def test_reopen_lesson_never_opened_changes_nothing(enrolment):
-    assert services.reopen_lesson(enrolment=enrolment, lesson=lessons_of(enrolment)[0]) is None
+    assert (
+        services.reopen_lesson(enrolment=enrolment, lesson=lessons_of(enrolment.cohort)[0]) is None
+    )
     assert not LessonProgress.objects.exists()
 
 
@@ -69,7 +63,7 @@ def test_lesson_of_another_cohort_is_refused(enrolment, verb):
 
 @pytest.mark.parametrize("verb", ["visit_lesson", "complete_lesson", "reopen_lesson"])
 def test_who_withdrew_is_refused_even_with_a_stale_page(enrolment, verb):
-    lesson = lessons_of(enrolment)[0]
+    lesson = lessons_of(enrolment.cohort)[0]
     services.complete_lesson(enrolment=enrolment, lesson=lesson)
     withdraw(enrolment=enrolment, on=timezone.localdate(), reason="Lavoro", by=None)
     assert enrolment.status == "active"  # the caller's object is older than the withdrawal
@@ -82,7 +76,7 @@ def test_a_cancelled_cohort_is_refused(enrolment):
     enrolment.cohort.cancelled_at = timezone.now()
     enrolment.cohort.save()
     with pytest.raises(DomainError) as refusal:
-        services.complete_lesson(enrolment=enrolment, lesson=lessons_of(enrolment)[0])
+        services.complete_lesson(enrolment=enrolment, lesson=lessons_of(enrolment.cohort)[0])
     assert refusal.value.code == "cohort_cancelled"
 
 
@@ -103,7 +97,7 @@ def test_a_finished_cohort_still_takes_lessons():
 @pytest.mark.django_db(transaction=True)
 def test_complete_lesson_at_once_makes_one_row(run_together):
     enrolment = cohorts.learner(cohorts.cohort())
-    lesson = lessons_of(enrolment)[0]
+    lesson = lessons_of(enrolment.cohort)[0]
     calls = [lambda: services.complete_lesson(enrolment=enrolment, lesson=lesson)] * 4
     moments = {row.completed_at for row in run_together(calls)}
     assert len(moments) == 1

@@ -8,28 +8,20 @@ from lms.progress.models import LessonProgress
 from lms.progress.services import complete_lesson, visit_lesson
 from lms.progress.summary import progress_of, progress_of_cohort, progress_of_enrolments
 from tests.factories import cohorts, curriculum
+from tests.factories.cohorts import lessons_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def enrolment():
-    return cohorts.learner(cohorts.cohort())
-
-
-def lessons_of(enrolment):
-    return list(enrolment.cohort.lessons.order_by("module__position", "position"))
 
 
 def test_progress_of_who_has_done_nothing(enrolment):
     summary = progress_of(enrolment)
     assert (summary.done, summary.total, summary.required_total) == (0, 4, 4)
-    assert summary.resume == lessons_of(enrolment)[0]
+    assert summary.resume == lessons_of(enrolment.cohort)[0]
     assert not summary.started
 
 
 def test_progress_counts_modules_and_required(enrolment):
-    lessons = lessons_of(enrolment)
+    lessons = lessons_of(enrolment.cohort)
     lessons[1].required = False
     lessons[1].save()
     for lesson in lessons[:2]:
@@ -45,14 +37,14 @@ def test_progress_counts_modules_and_required(enrolment):
 
 
 def test_resume_is_the_lesson_left_half_way(enrolment):
-    lessons = lessons_of(enrolment)
+    lessons = lessons_of(enrolment.cohort)
     visit_lesson(enrolment=enrolment, lesson=lessons[2], position=420)
     summary = progress_of(enrolment)
     assert (summary.resume, summary.position) == (lessons[2], 420)
 
 
 def test_resume_goes_on_after_the_lesson_done_last(enrolment):
-    lessons = lessons_of(enrolment)
+    lessons = lessons_of(enrolment.cohort)
     now = timezone.now()
     visit_lesson(enrolment=enrolment, lesson=lessons[0], at=now - timedelta(hours=2))
     complete_lesson(enrolment=enrolment, lesson=lessons[2], at=now)
@@ -60,14 +52,14 @@ def test_resume_goes_on_after_the_lesson_done_last(enrolment):
 
 
 def test_resume_comes_back_to_what_was_skipped(enrolment):
-    lessons = lessons_of(enrolment)
+    lessons = lessons_of(enrolment.cohort)
     for lesson in lessons[1:]:
         complete_lesson(enrolment=enrolment, lesson=lesson)
     assert progress_of(enrolment).resume == lessons[0]
 
 
 def test_resume_is_nothing_when_all_is_done(enrolment):
-    for lesson in lessons_of(enrolment):
+    for lesson in lessons_of(enrolment.cohort):
         complete_lesson(enrolment=enrolment, lesson=lesson)
     summary = progress_of(enrolment)
     assert summary.resume is None
@@ -96,7 +88,7 @@ def test_progress_of_several_cohorts_is_two_queries(django_assert_num_queries):
 
 
 def test_progress_is_given_and_erased_as_personal_data(enrolment):
-    lessons = lessons_of(enrolment)
+    lessons = lessons_of(enrolment.cohort)
     complete_lesson(enrolment=enrolment, lesson=lessons[0])
     visit_lesson(enrolment=enrolment, lesson=lessons[1], position=500)
     entry = registries.personal_data["progress.LessonProgress"]

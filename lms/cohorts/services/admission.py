@@ -54,13 +54,10 @@ def apply(
 def withdraw_application(*, application: Application, by: User) -> Application:
     """Take back an application that is not decided yet; again changes nothing."""
     with transaction.atomic():
-        application = Application.objects.select_for_update().get(pk=application.pk)
+        application = _locked(application)
         if application.status == ApplicationStatus.WITHDRAWN:
             return application
-        if application.status != ApplicationStatus.SUBMITTED:
-            raise DomainError(
-                _("This application has already been decided."), "application_decided"
-            )
+        _refuse_decided(application)
         application.status = ApplicationStatus.WITHDRAWN
         application.save(update_fields=["status", "updated_at"])
         log(application, "cohorts.withdraw_application", user=by)
@@ -75,11 +72,7 @@ def admit(*, application: Application, by: User | None, at: datetime | None = No
     """
     at = at or timezone.now()
     with transaction.atomic():
-        application = (
-            Application.objects.select_for_update(of=("self",))
-            .select_related("cohort", "user")
-            .get(pk=application.pk)
-        )
+        application = _locked(application)
         if application.status == ApplicationStatus.WITHDRAWN:
             raise DomainError(
                 _("This application was taken back by the person."), "application_withdrawn"
@@ -106,17 +99,10 @@ def decline(
     """Decline an application; `reason` goes into the letter. Again changes nothing."""
     at = at or timezone.now()
     with transaction.atomic():
-        application = (
-            Application.objects.select_for_update(of=("self",))
-            .select_related("cohort", "user")
-            .get(pk=application.pk)
-        )
+        application = _locked(application)
         if application.status == ApplicationStatus.DECLINED:
             return application
-        if application.status != ApplicationStatus.SUBMITTED:
-            raise DomainError(
-                _("This application has already been decided."), "application_decided"
-            )
+        _refuse_decided(application)
         _decide(application, ApplicationStatus.DECLINED, by, at, reason)
         send_application_letter(application, "declined")
     return application
@@ -128,6 +114,20 @@ def _refuse_closed(cohort: Cohort, at: datetime) -> None:
             _("Applications to %(code)s are not open now.") % {"code": cohort.code},
             "applications_closed",
         )
+
+
+def _refuse_decided(application: Application) -> None:
+    if application.status != ApplicationStatus.SUBMITTED:
+        raise DomainError(_("This application has already been decided."), "application_decided")
+
+
+def _locked(application: Application) -> Application:
+    """As it stands now, held until the caller's transaction ends: two decisions cannot cross."""
+    return (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("cohort", "user")
+        .get(pk=application.pk)
+    )
 
 
 def _open_application(cohort: Cohort, user: User) -> Application:
