@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from cms.choices import HelpStatus
 from cms.models import HelpRequest
 from lms.accounts.models import User
+from lms.core.dates import day_in_words
 from lms.core.errors import DomainError
 from lms.core.services import queue_mail
 
@@ -66,9 +67,15 @@ def send_help_request(
                 recipient=email,
                 language=language,
                 template="cms/help_received",
-                context={"name": name, "message": message, "number": request.pk},
+                # Anybody may write anybody's address in the form: not a word of the sender's goes there.
+                context={"day": _day(at, language), "number": request.pk},
             )
     return request
+
+
+def _day(at: datetime, language: str) -> str:
+    with translation.override(language):
+        return day_in_words(at, "year")
 
 
 def take_help_request(*, request: HelpRequest, by: User) -> HelpRequest:

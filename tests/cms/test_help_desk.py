@@ -8,8 +8,11 @@ from django.core.cache import cache
 
 from cms.choices import HelpStatus
 from cms.models import HelpRequest
+from cms.services import answer_help_request
 from cms.views import REQUESTS_AN_HOUR
+from lms.core.models import OutboundMail
 from tests.factories import cms as hub
+from tests.factories import people
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +72,7 @@ def test_request_is_kept_with_what_was_agreed_to_and_acknowledged_once(client, s
     assert request.consent_version == "2026-1"
     assert request.consented_at is not None
     assert [message.to for message in mail.outbox] == [["ada@example.org"]]
-    assert "trapano condiviso" in mail.outbox[0].body
+    assert f"richiesta numero {request.pk}" in mail.outbox[0].body
     assert "Grazie, ti scriviamo." in client.get(response["Location"]).content.decode()
 
 
@@ -130,6 +133,22 @@ def test_one_mailbox_gets_five_acknowledgements_a_day(send, desk):
     assert len(mail.outbox) == 5
 
 
+def test_acknowledgement_repeats_nothing_that_a_stranger_typed(send, desk):
+    """The form takes any address: otherwise it would send anybody's words to anybody in our name."""
+    send(
+        filled(
+            name="Hai vinto http://truffa.example",
+            message="Clicca http://truffa.example/premio",
+            email="vittima@example.org",
+        )
+    )
+    [message] = mail.outbox
+    sent = f"{message.subject} {message.body} {message.alternatives[0][0]}"
+    assert message.to == ["vittima@example.org"]
+    assert [word for word in ("truffa", "vinto", "Clicca", "premio") if word in sent] == []
+    assert OutboundMail.objects.get().context.keys() == {"day", "number"}
+
+
 def test_english_request_is_acknowledged_in_english(send, desk):
     hub.help_desk("en")
     send(filled(), "/en/sportello/")
@@ -142,8 +161,12 @@ def test_topic_can_be_named_in_the_address(client, desk):
     assert page.context["form"]["topic"].value() == "enterprise"
 
 
-def test_markup_in_a_question_stays_text(send, desk):
+def test_markup_in_a_question_stays_text(send, desk, django_capture_on_commit_callbacks):
     send(filled(message="<script>alert(1)</script>"))
-    html = mail.outbox[0].alternatives[0][0]
+    with django_capture_on_commit_callbacks(execute=True):
+        answer_help_request(
+            request=HelpRequest.objects.get(), answer="Ecco.", by=people.administrator()
+        )
+    html = mail.outbox[1].alternatives[0][0]
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
