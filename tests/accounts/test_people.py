@@ -52,6 +52,29 @@ def test_administrator_gives_and_takes_a_role(client):
     assert User.objects.get(pk=person.pk).roles == frozenset()
 
 
+@pytest.mark.parametrize("action", [{}, {"action": ""}, {"action": "reopen"}])
+def test_an_unknown_action_changes_no_role_and_no_access(client, action):
+    closed, learner = people.person(is_active=False), people.person()
+    client.force_login(people.administrator())
+    for address, person, data in (
+        ("accesso", closed, {}),
+        ("accesso", learner, {}),
+        ("ruoli", learner, {"role": "instructor"}),
+    ):
+        answer = client.post(f"/it/persone/{person.pk}/{address}/", data | action, follow=True)
+        assert "Non è stato detto che cosa fare: non è cambiato nulla." in answer.content.decode()
+    rows = User.objects.filter(pk__in=[closed.pk, learner.pk]).order_by("pk")
+    assert [(row.is_active, row.roles) for row in rows] == [(False, set()), (True, set())]
+
+
+def test_administrator_closes_an_account_and_opens_it_again(client):
+    person = people.person()
+    client.force_login(people.administrator())
+    for action, active in (("close", False), ("close", False), ("open", True)):
+        client.post(f"/it/persone/{person.pk}/accesso/", {"action": action})
+        assert User.objects.get(pk=person.pk).is_active is active
+
+
 def test_administrator_makes_no_administrator_by_the_form_either(client):
     person = people.person()
     client.force_login(people.administrator())

@@ -49,6 +49,15 @@ def marks(*entries, **fields) -> dict:
     return data
 
 
+@pytest.mark.parametrize("action", ["", "close"])
+def test_a_button_that_the_register_does_not_have_writes_nothing(client, room, action):
+    client.force_login(room.teacher)
+    answer = client.post(room.register, marks((room.first, "present"), action=action))
+    assert answer.status_code == 409
+    assert "Non è stato detto che cosa fare" in answer.content.decode()
+    assert not RegisterSheet.objects.exists()
+
+
 def test_who_sees_the_register_the_totals_and_their_own_minutes(client, room):
     """No access answers exactly like an address that does not exist."""
     other = cohorts.cohort("MC-ALTRA-2026-1", course=room.cohort.course)

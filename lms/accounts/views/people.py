@@ -101,16 +101,25 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @managers_of_people
 @require_POST
 def change_role(request: HttpRequest, pk: int) -> HttpResponse:
-    act = take_role if request.POST.get("action") == "take" else give_role
+    acts = {"give": give_role, "take": take_role}
+    act = acts.get(request.POST.get("action", ""), _nothing_asked)
     return _act(request, pk, _("The roles are saved."), act, role=request.POST.get("role", ""))
 
 
 @managers_of_people
 @require_POST
 def change_access(request: HttpRequest, pk: int) -> HttpResponse:
-    if request.POST.get("action") == "close":
-        return _act(request, pk, _("The account is closed."), deactivate_person)
-    return _act(request, pk, _("The account is open again."), reactivate_person)
+    acts = {
+        "close": (_("The account is closed."), deactivate_person),
+        "open": (_("The account is open again."), reactivate_person),
+    }
+    done, act = acts.get(request.POST.get("action", ""), ("", _nothing_asked))
+    return _act(request, pk, done, act)
+
+
+def _nothing_asked(**_asked: object) -> None:
+    """Stands for a button that the page does not have: nothing is the default of anything."""
+    raise DomainError(_("It was not said what to do: nothing has changed."), "unknown_action")
 
 
 @managers_of_people

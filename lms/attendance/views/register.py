@@ -16,6 +16,8 @@ from lms.attendance.summary import Register, clock, register_of
 from lms.cohorts.models import ClassSession
 from lms.core.errors import DomainError
 
+BUTTONS = {"save", "all", "sign"}
+
 
 @never_cache
 @login_required
@@ -45,7 +47,10 @@ def _save(request: HttpRequest, session: ClassSession) -> HttpResponse:
     """One service for what the pressed button asks; then the page, or its rows as JSON for the script."""
     form = RegisterForm(register_of(session), request.POST)
     sign = SignForm(request.POST, session=session)
-    action = request.POST.get("action", "save")
+    action = request.POST.get("action", "")
+    if action not in BUTTONS:
+        refusal = _("It was not said what to do: nothing has changed.")
+        return _refused(request, form, sign, refusal, "unknown_action")
     if form.errors or (action == "sign" and not sign.is_valid()):
         return _refused(request, form, sign, _("Some times need another look."), "times")
     asked = {"session": session, "by": request.user, "version": form.version}
