@@ -31,6 +31,7 @@ class Catalogue(BasePage):
 
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["curriculum.Course"]
+    max_count_per_parent = 1
     content_panels = BasePage.content_panels + [FieldPanel("body")]
     template = "curriculum/catalogue.html"
 

@@ -9,6 +9,7 @@ from curriculum.models import Catalogue, Course, Lesson
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 from tests.factories import curriculum, people
+from tests.factories.accounts import superuser
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +203,17 @@ def test_courses_are_asked_once_a_request(instructor, mine, django_assert_max_nu
     with django_assert_max_num_queries(6):
         for page in pages:
             page.permissions_for_user(user).can_publish()
+
+
+def test_each_home_has_one_catalogue(client):
+    """A second one would have its own courses, and no committee in front of them."""
+    first = curriculum.catalogue()
+    client.force_login(superuser())
+    address = reverse(
+        "wagtailadmin_pages:add", args=["curriculum", "catalogue", first.get_parent().pk]
+    )
+    data = {"title": "Secondo", "slug": "secondo", "body-count": 0, "action-publish": "1"}
+    for answer in (client.get(address), client.post(address, data)):
+        assert (answer.status_code, answer["Location"]) == (302, reverse("wagtailadmin_home"))
+    assert [page.pk for page in Catalogue.objects.all()] == [first.pk]
+    assert curriculum.catalogue("en").get_parent().pk == curriculum.home("en").pk
