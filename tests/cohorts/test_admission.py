@@ -113,6 +113,70 @@ def test_decline_after_admission_is_refused():
     assert refusal.value.code == "application_decided"
 
 
+def statuses(cohort) -> list[str]:
+    return list(cohort.applications.order_by("pk").values_list("status", flat=True))
+
+
+def test_admit_all_takes_the_seats_in_the_order_given():
+    cohort = cohorts.cohort(seats=3)
+    first, second, third = [apply(cohort) for _number in range(3)]
+    services.admit(application=second, by=None)
+    enrolments = services.admit_all(applications=[third, second, first], by=None)
+    assert [(e.application_id, e.seat) for e in enrolments] == [
+        (third.pk, 2),
+        (second.pk, 1),
+        (first.pk, 3),
+    ]
+    again = services.admit_all(applications=[first, second, third], by=None)
+    assert len(again) == Enrolment.objects.count() == 3
+
+
+def test_admit_all_beyond_the_free_seats_admits_nobody_and_says_why(
+    django_capture_on_commit_callbacks,
+):
+    cohort = cohorts.cohort(seats=3)
+    cohorts.learner(cohort)
+    waiting = [apply(cohort) for _number in range(3)]
+    with django_capture_on_commit_callbacks() as callbacks, pytest.raises(DomainError) as refusal:
+        services.admit_all(applications=waiting, by=None)
+    assert (refusal.value.code, refusal.value.message) == (
+        "seats_short",
+        "Persone scelte: 3, posti liberi: 2. Non è stato ammesso nessuno.",
+    )
+    assert statuses(cohort) == [ApplicationStatus.SUBMITTED] * 3
+    assert (callbacks, Enrolment.objects.count()) == ([], 1)
+
+
+def test_who_is_enrolled_already_takes_no_seat_of_the_chosen():
+    cohort = cohorts.cohort(seats=2)
+    waiting = [apply(cohort) for _number in range(2)]
+    cohorts.learner(cohort, waiting[0].user)
+    services.admit_all(applications=waiting, by=None)
+    assert Enrolment.objects.active().count() == 2
+
+
+def test_admit_all_with_one_taken_back_admits_nobody_and_names_the_person():
+    cohort = cohorts.cohort()
+    waiting = [apply(cohort) for _number in range(2)]
+    services.withdraw_application(application=waiting[1], by=waiting[1].user)
+    with pytest.raises(DomainError) as refusal:
+        services.admit_all(applications=waiting, by=None)
+    assert refusal.value.code == "application_withdrawn"
+    assert str(waiting[1].user) in refusal.value.message
+    assert statuses(cohort) == [ApplicationStatus.SUBMITTED, ApplicationStatus.WITHDRAWN]
+
+
+def test_decline_all_with_one_admitted_declines_nobody_and_names_the_person():
+    cohort = cohorts.cohort()
+    waiting = [apply(cohort) for _number in range(2)]
+    services.admit(application=waiting[1], by=None)
+    with pytest.raises(DomainError) as refusal:
+        services.decline_all(applications=waiting, by=None)
+    assert refusal.value.code == "application_decided"
+    assert str(waiting[1].user) in refusal.value.message
+    assert statuses(cohort) == [ApplicationStatus.SUBMITTED, ApplicationStatus.ADMITTED]
+
+
 def test_letters_speak_the_readers_language(django_capture_on_commit_callbacks):
     cohort, user = cohorts.cohort(), people.person(language="en")
     with django_capture_on_commit_callbacks(execute=True):
@@ -173,6 +237,23 @@ def test_forty_people_for_twenty_seats(run_together):
     assert seats == list(range(1, 21))
     codes = set(Enrolment.objects.values_list("code", flat=True))
     assert len(codes) == 20
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_admitting_different_people_at_once_fill_no_half(run_together):
+    cohort = cohorts.cohort(seats=6)
+    waiting = [apply(cohort) for _number in range(8)]
+
+    def admit(rows):
+        try:
+            return len(services.admit_all(applications=rows, by=None))
+        except DomainError as refusal:
+            return refusal.code
+
+    results = run_together([lambda: admit(waiting[:4]), lambda: admit(waiting[4:])])
+    assert sorted(results, key=str) == [4, "seats_short"]
+    assert Enrolment.objects.filter(cohort=cohort).count() == 4
 
 
 @pytest.mark.postgres

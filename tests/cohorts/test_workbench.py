@@ -76,6 +76,25 @@ def test_admit_and_decline_the_chosen(desk):
     assert second.decision_reason == "Posti finiti"
 
 
+def test_more_chosen_than_seats_are_free_is_said_before_and_refused_after(desk):
+    cohort = cohorts.cohort(seats=1)
+    waiting = [services.apply(cohort=cohort, user=people.person()) for _number in range(2)]
+    address = reverse("cohorts_admin:workbench", args=[cohort.pk])
+    assert "È libero 1 posto" in desk.get(address).text
+    chosen = [row.pk for row in waiting]
+    answer = desk.post(
+        reverse("cohorts_admin:act", args=[cohort.pk, "ammetti"]),
+        {"application": chosen},
+        follow=True,
+    )
+    assert "Persone scelte: 2, posti liberi: 1. Non è stato ammesso nessuno." in answer.text
+    assert not cohort.enrolments.exists()
+    post(desk, cohort, "ammetti", application=chosen[:1])
+    page = desk.get(address).text
+    assert "Sono liberi 0 posti" in page
+    assert re.search(r"disabled>\s*Ammetti", page)
+
+
 def test_an_application_of_another_cohort_cannot_be_admitted_here(desk):
     course = curriculum.course()
     here = cohorts.cohort(course=course)

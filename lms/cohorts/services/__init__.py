@@ -1,6 +1,13 @@
 """What can be done with a cohort; one file per noun."""
 
-from lms.cohorts.services.admission import admit, apply, decline, withdraw_application
+from lms.cohorts.services.admission import (
+    admit,
+    admit_all,
+    apply,
+    decline,
+    decline_all,
+    withdraw_application,
+)
 from lms.cohorts.services.enrolments import enrol, withdraw
 from lms.cohorts.services.opening import assign_staff, cancel_cohort, open_cohort, pin_language
 from lms.cohorts.services.sessions import (
@@ -12,11 +19,13 @@ from lms.cohorts.services.sessions import (
 
 __all__ = [
     "admit",
+    "admit_all",
     "apply",
     "assign_staff",
     "cancel_cohort",
     "cancel_session",
     "decline",
+    "decline_all",
     "enrol",
     "move_session",
     "open_cohort",

@@ -1,10 +1,12 @@
 """From a request to a decision."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from lms.accounts.models import Organisation, User
@@ -106,6 +108,80 @@ def decline(
         _decide(application, ApplicationStatus.DECLINED, by, at, reason)
         send_application_letter(application, "declined")
     return application
+
+
+def admit_all(
+    *, applications: Sequence[Application], by: User | None, at: datetime | None = None
+) -> list[Enrolment]:
+    """Admit every one of these applications to their one cohort, in the order given, or nobody.
+
+    Whoever is admitted or enrolled already takes no new seat. Refused with `seats_short` when more seats
+    are asked than are free, and `application_withdrawn`; both say it in one sentence.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        # Applications before the cohort, as `admit` does, so that the two never wait for each other.
+        rows = _locked(applications)
+        for row in rows:
+            if row.status == ApplicationStatus.WITHDRAWN:
+                raise DomainError(
+                    _("%(person)s has taken the application back: nobody was admitted.")
+                    % {"person": row.user},
+                    "application_withdrawn",
+                )
+        _refuse_short_of_seats(rows)
+        return [admit(application=application, by=by, at=at) for application in applications]
+
+
+def decline_all(
+    *,
+    applications: Sequence[Application],
+    by: User | None,
+    reason: str = "",
+    at: datetime | None = None,
+) -> list[Application]:
+    """Decline every one of these applications, or none; refused with `application_decided`."""
+    with transaction.atomic():
+        for row in _locked(applications):
+            if row.status not in (ApplicationStatus.SUBMITTED, ApplicationStatus.DECLINED):
+                raise DomainError(
+                    _("The application of %(person)s is decided already: nothing has changed.")
+                    % {"person": row.user},
+                    "application_decided",
+                )
+        return [
+            decline(application=application, by=by, reason=reason, at=at)
+            for application in applications
+        ]
+
+
+def _locked(applications: Sequence[Application]) -> list[Application]:
+    """The rows as they are now, locked in the order of their numbers."""
+    rows = Application.objects.select_for_update(of=("self",)).select_related("user")
+    return list(rows.filter(pk__in=[row.pk for row in applications]).order_by("pk"))
+
+
+def _refuse_short_of_seats(rows: Sequence[Application]) -> None:
+    if not rows:
+        return
+    cohort = Cohort.objects.select_for_update().get(pk=rows[0].cohort_id)
+    seated = set(cohort.enrolments.active().values_list("user_id", flat=True))
+    asked = [
+        row
+        for row in rows
+        if row.status != ApplicationStatus.ADMITTED and row.user_id not in seated
+    ]
+    free = max(cohort.seats - len(seated), 0)
+    if len(asked) > free:
+        raise DomainError(
+            ngettext(
+                "%(asked)s people chosen, %(free)s seat free: nobody was admitted.",
+                "%(asked)s people chosen, %(free)s seats free: nobody was admitted.",
+                free,
+            )
+            % {"asked": len(asked), "free": free},
+            "seats_short",
+        )
 
 
 def _refuse_closed(cohort: Cohort, at: datetime) -> None:

@@ -39,6 +39,7 @@ def workbench(request, pk):
 
 def _page(request, cohort: Cohort, *, status: int = 200, **bound):
     enrolments = cohort.enrolments.select_related("user", "organisation")
+    taken = sum(1 for e in enrolments if e.status == "active")
     context = {
         "cohort": cohort,
         "header_title": cohort.code,
@@ -47,7 +48,8 @@ def _page(request, cohort: Cohort, *, status: int = 200, **bound):
             status=ApplicationStatus.WITHDRAWN
         ),
         "enrolments": enrolments,
-        "taken": sum(1 for e in enrolments if e.status == "active"),
+        "taken": taken,
+        "free": max(cohort.seats - taken, 0),
         "sessions": cohort.sessions.select_related("module").order_by("starts_at"),
         "staff": cohort.staff.select_related("user").order_by("function", "user__last_name"),
         "modules": cohort.modules.annotate(lesson_count=Count("lessons")),
@@ -192,16 +194,14 @@ def _chosen(request, cohort: Cohort) -> list[Application]:
 
 def _admit(request, cohort, form) -> str:
     chosen = _chosen(request, cohort)
-    for application in chosen:
-        services.admit(application=application, by=request.user)
+    services.admit_all(applications=chosen, by=request.user)
     return _("Admitted: %(number)s.") % {"number": len(chosen)}
 
 
 def _decline(request, cohort, form) -> str:
     chosen = _chosen(request, cohort)
     reason = request.POST.get("reason", "").replace("\x00", "")[:300]
-    for application in chosen:
-        services.decline(application=application, by=request.user, reason=reason)
+    services.decline_all(applications=chosen, by=request.user, reason=reason)
     return _("Declined: %(number)s.") % {"number": len(chosen)}
 
 
