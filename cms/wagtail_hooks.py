@@ -4,7 +4,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
+from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.log_actions import LogFormatter
+from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
 from cms import views
@@ -12,6 +15,8 @@ from cms.models import EventIndexPage, HelpDeskPage, LibraryIndexPage, NewsIndex
 from cms.rich_text import HubPageLinkHandler
 from cms.viewsets import HubViewSetGroup
 
+# What makes a picture or a file somebody's business.
+WORK = ("add", "change", "delete", "choose")
 # Pages with a form, a filter or a pagination: their models stay data, a view answers for them.
 PAGE_VIEWS = {
     EventIndexPage: views.event_list,
@@ -72,6 +77,30 @@ def register_log_actions(actions):
     class Answer(LogFormatter):
         label = _("Answer a help desk request")
         message = _("Answered the request")
+
+
+class InReach:
+    """Wagtail's admin API lists every title to whoever enters the admin: here, what the person may work with."""
+
+    def get_queryset(self):
+        policy = policy_registry.get_by_type(self.model)
+        reach = policy.instances_user_has_any_permission_for(self.request.user, WORK)
+        return super().get_queryset().filter(pk__in=reach.order_by().values("pk"))
+
+
+class ImagesInReach(InReach, ImagesAdminAPIViewSet):
+    pass
+
+
+class DocumentsInReach(InReach, DocumentsAdminAPIViewSet):
+    pass
+
+
+# After Wagtail's own, whose endpoints these replace.
+@hooks.register("construct_admin_api", order=10)
+def restrict_media(router):
+    router.register_endpoint("images", ImagesInReach)
+    router.register_endpoint("documents", DocumentsInReach)
 
 
 register_snippet(HubViewSetGroup)

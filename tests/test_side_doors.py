@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.models import Page
 from wagtail_localize.models import Translation, TranslationSource
 
-from tests.factories import curriculum, people
+from tests.factories import curriculum, media, people
 from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +150,25 @@ def test_the_account_page_of_the_admin_changes_no_rank(client):
     before = (person.email, False, {"administrator"})
     person = type(person).objects.get(pk=person.pk)
     assert (person.email, person.is_superuser, set(person.roles)) == before
+
+
+@pytest.mark.parametrize(
+    ("role", "listed"),
+    [("manager", 0), ("committee", 0), ("instructor", 1), ("administrator", 1)],
+)
+@pytest.mark.parametrize("kind", ["images", "documents"])
+def test_the_admins_api_names_media_to_those_who_work_with_them(client, role, listed, kind):
+    row = (media.image if kind == "images" else media.document)("Piantina riservata")
+    client.force_login(people.person(role))
+    address = f"/admin/api/main/{kind}/"
+    answers = [client.get(f"{address}{query}") for query in ("", "?search=Piantina", f"{row.pk}/")]
+    assert [answer.status_code for answer in answers] == [200, 200, 200 if listed else 404]
+    assert answers[0].json()["meta"]["total_count"] == listed
+    assert [("Piantina" in answer.content.decode()) for answer in answers] == [bool(listed)] * 3
+    unknown = client.get(f"{address}987654321/")
+    assert unknown.status_code == 404
+    if not listed:
+        assert answers[2].content == unknown.content
 
 
 @override_settings(STAFF_MFA_REQUIRED=True)
