@@ -1,5 +1,11 @@
 """Who reads a lesson at its own address; learners read their cohort's version of it."""
 
+from django.contrib.contenttypes.models import ContentType
+from wagtail.documents.models import AbstractDocument
+from wagtail.models import Page, ReferenceIndex
+
+from cms.summary import open_to_all
+from curriculum.models import Lesson
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 
@@ -9,3 +15,15 @@ READERS = (Role.INSTRUCTOR, Role.ADMINISTRATOR, Role.COMMITTEE)
 def may_read_lessons(user: User) -> bool:
     """Those who write, teach and review. A lesson's text belongs to a cohort: the public sees what it is about."""
     return user.is_authenticated and user.has_role(*READERS)
+
+
+def is_open_document(document: AbstractDocument) -> bool:
+    """Some page that anybody may read offers it, other than a lesson (whose text the public does not see).
+
+    A file that no open page offers is not open, also while nobody uses it: a draft may. Two queries.
+    """
+    references = ReferenceIndex.get_references_to(document).filter(
+        base_content_type=ContentType.objects.get_for_model(Page)
+    )
+    pages = {int(pk) for pk in references.values_list("object_id", flat=True)}
+    return bool(pages) and open_to_all(Page.objects.filter(pk__in=pages)).not_type(Lesson).exists()

@@ -1,11 +1,18 @@
-"""Who may, inside a cohort. Every predicate takes the user and a cohort (or None for «anywhere»)."""
+"""Who may, inside a cohort. Every predicate takes the user and a cohort (or None for «anywhere»), but for
+`may_fetch`, which takes a file."""
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
+from cms.models import HubDocument
+from curriculum.rules import is_open_document, may_read_lessons
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 from lms.cohorts.choices import TEACHING_FUNCTIONS, StaffFunction
-from lms.cohorts.models import Cohort, CohortStaff, Enrolment
+from lms.cohorts.models import Cohort, CohortStaff, Enrolment, PinnedLesson
+
+READING_FUNCTIONS = (*TEACHING_FUNCTIONS, StaffFunction.INSPECTOR)
 
 
 def is_administrator(user: User, cohort: Cohort | None = None) -> bool:
@@ -42,3 +49,26 @@ def may_read_inside(user: User, cohort: Cohort | None) -> bool:
     if Enrolment.objects.active().filter(cohort=cohort, user=user).exists():
         return True
     return may_inspect(user, cohort)
+
+
+def may_fetch(user: User, document: HubDocument) -> bool:
+    """Gets a file: anybody where an open page offers it, else whoever reads a lesson that does.
+
+    That is who writes, teaches and reviews lessons, and who reads inside a cohort whose pinned lessons
+    offer it (as `may_read_inside`).
+    """
+    if is_open_document(document):
+        return True
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return may_read_lessons(user) or _is_pinned_for(user, document)
+
+
+def _is_pinned_for(user: User, document: HubDocument) -> bool:
+    enrolled = Enrolment.objects.active().filter(user=user).values("cohort")
+    staff = CohortStaff.objects.current().filter(user=user, function__in=READING_FUNCTIONS)
+    inside = Q(syllabus_lesson__cohort__in=enrolled) | Q(
+        syllabus_lesson__cohort__in=staff.values("cohort")
+    )
+    pins = PinnedLesson.objects.filter(inside, documents__document=document)
+    return pins.filter(syllabus_lesson__cohort__opened_at__isnull=False).exists()

@@ -1,9 +1,11 @@
 """Where cohorts meet the Wagtail admin."""
 
+from django.http import Http404
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from lms.cohorts.rules import may_fetch
 from lms.cohorts.views import workbench
 from lms.cohorts.viewsets import CohortGroup
 
@@ -44,3 +46,10 @@ def register_workbench():
         path("<int:pk>/<slug:action>/", workbench.act, name="act"),
     ]
     return [path("edizioni/", include((patterns, "cohorts_admin")))]
+
+
+@hooks.register("before_serve_document", order=-10)
+def keep_lessons_files_inside(document, request):
+    """Before Wagtail's own check: who may not read a lesson is told that its file does not exist."""
+    if not may_fetch(request.user, document):
+        raise Http404
