@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 CONNECTIONS, EACH = 4, 50
 
 
+@pytest.mark.slow
 def test_two_hundred_certificates_from_four_connections(run_together):
     _cohort, enrolments = certificates.finished_cohort(learners=CONNECTIONS * EACH, seats=200)
     shares = [enrolments[start::CONNECTIONS] for start in range(CONNECTIONS)]

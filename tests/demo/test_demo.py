@@ -58,6 +58,7 @@ def facts() -> dict:
     }
 
 
+@pytest.mark.slow
 def test_the_demo_is_whole_repeatable_and_removable(settings):
     make()
     first = facts()

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
 
 
+@pytest.mark.slow
 def test_hub_is_whole_and_the_same_twice(client):
     by = people.administrator()
     made = create_hub(TODAY, by)

@@ -9,6 +9,7 @@ from lms.cohorts import services
 from lms.cohorts.choices import Mode, StaffFunction
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, ManagerAssignment, SyllabusLesson
 from tests.factories import curriculum, people
+from tests.factories.stamps import stamped
 
 
 def draft_cohort(code: str = "MC-PROVA-2026-1", *, course=None, **fields) -> Cohort:
@@ -25,6 +26,7 @@ def draft_cohort(code: str = "MC-PROVA-2026-1", *, course=None, **fields) -> Coh
     return Cohort.objects.create(code=code, course=course or curriculum.course(), **fields)
 
 
+@stamped
 def cohort(code: str = "MC-PROVA-2026-1", **fields) -> Cohort:
     return services.open_cohort(cohort=draft_cohort(code, **fields), by=None)
 

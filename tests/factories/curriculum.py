@@ -4,8 +4,10 @@ from wagtail.models import Locale, Page, Site
 
 from cms.models import HomePage
 from curriculum.models import Catalogue, Course, CourseInstructor, Lesson, Module
+from tests.factories.stamps import stamped
 
 
+@stamped
 def home(language: str = "it") -> HomePage:
     """The home page of a language; the Italian one is the site's root."""
     locale, _made = Locale.objects.get_or_create(language_code=language)
@@ -37,6 +39,7 @@ def publish(page):
     return page
 
 
+@stamped
 def catalogue(language: str = "it") -> Catalogue:
     parent = home(language)
     found = Catalogue.objects.child_of(parent).first()
@@ -48,6 +51,7 @@ def catalogue(language: str = "it") -> Catalogue:
     return publish(catalogue("it").copy_for_translation(parent.locale))
 
 
+@stamped
 def course(code: str = "MC-PROVA", *, modules: int = 2, lessons: int = 2, **fields) -> Course:
     """A published course of `modules` × `lessons`, with two outcomes."""
     fields = {"title": "Corso di prova", "subject": "codesign", "hours_class": 8} | fields

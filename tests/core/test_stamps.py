@@ -1,0 +1,55 @@
+"""The rows that the factories lay down again are those that publishing and opening made."""
+
+import pytest
+from django.db import connection, transaction
+
+from curriculum.models import Course, Lesson
+from tests.factories import cohorts, curriculum, stamps
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="only there rows are laid down"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _no_stamps_yet(monkeypatch):
+    monkeypatch.setattr(stamps, "_stamps", {})
+
+
+def rows_after(factory) -> dict:
+    with transaction.atomic():
+        factory()
+        rows = stamps._rows(stamps._migrated)
+        transaction.set_rollback(True)
+    return rows
+
+
+@pytest.mark.parametrize("factory", [curriculum.course, cohorts.cohort])
+def test_rows_laid_down_are_those_of_the_first_call(factory):
+    first = rows_after(factory)
+    assert len(first["curriculum_lesson"]) == 4
+    assert any(key[0] is factory.__wrapped__ for key in stamps._stamps)
+    assert rows_after(factory) == first
+
+
+def test_a_course_laid_down_is_in_the_index_and_the_tree():
+    with transaction.atomic():
+        curriculum.course()
+        transaction.set_rollback(True)
+    course = curriculum.course()
+    assert [lesson.title for lesson in Lesson.objects.search("Lezione 2.2")][:1] == ["Lezione 2.2"]
+    assert Course.objects.live().child_of(curriculum.catalogue()).get() == course
+    assert Course.find_problems() == ([], [], [], [], [])
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA foreign_key_check")
+        assert cursor.fetchall() == []
+
+
+def test_no_rows_are_laid_over_others():
+    with transaction.atomic():
+        curriculum.course()
+        transaction.set_rollback(True)
+    other = curriculum.course("MC-ALTRO", lessons=1)
+    assert curriculum.course().pk not in (None, other.pk)
+    assert Course.objects.count() == 2
