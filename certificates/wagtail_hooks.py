@@ -11,14 +11,20 @@ from wagtail.permissions import register_permission_policy
 from certificates.models import Certificate
 from certificates.views import admin
 from certificates.viewsets import CertificateViewSet
+from lms.core.audit import name_log_actions
 
-LOG_ACTIONS = {
-    "certificates.issue": (_("Issue"), _("Certificate issued")),
-    "certificates.issue_cohort": (_("Issue to the cohort"), _("Certificates issued to the cohort")),
-    "certificates.produce": (_("Make the PDF"), _("PDF made")),
-    "certificates.supersede": (_("Supersede"), _("Certificate superseded")),
-    "certificates.revoke": (_("Revoke"), _("Certificate revoked")),
-}
+name_log_actions(
+    {
+        "certificates.issue": (_("Issue"), _("Certificate issued")),
+        "certificates.issue_cohort": (
+            _("Issue to the cohort"),
+            _("Certificates issued to the cohort"),
+        ),
+        "certificates.produce": (_("Make the PDF"), _("PDF made")),
+        "certificates.supersede": (_("Supersede"), _("Certificate superseded")),
+        "certificates.revoke": (_("Revoke"), _("Certificate revoked")),
+    }
+)
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -73,9 +79,3 @@ class CertificateGroup(ViewSetGroup):
 @hooks.register("register_admin_viewset")
 def register_viewsets():
     return CertificateGroup()
-
-
-@hooks.register("register_log_actions")
-def register_log_actions(actions):
-    for name, (label, message) in LOG_ACTIONS.items():
-        actions.register_action(name, label, message)

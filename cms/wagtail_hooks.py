@@ -6,7 +6,6 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
-from wagtail.log_actions import LogFormatter
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
@@ -14,6 +13,7 @@ from cms import views
 from cms.models import EventIndexPage, HelpDeskPage, LibraryIndexPage, NewsIndexPage
 from cms.rich_text import HubPageLinkHandler
 from cms.viewsets import HubViewSetGroup
+from lms.core.audit import name_log_actions
 
 # What makes a picture or a file somebody's business.
 WORK = ("add", "change", "delete", "choose")
@@ -66,19 +66,6 @@ def register_page_links(features):
     features.register_link_type(HubPageLinkHandler)
 
 
-@hooks.register("register_log_actions")
-def register_log_actions(actions):
-    @actions.register_action("cms.take_help_request")
-    class Take(LogFormatter):
-        label = _("Take a help desk request")
-        message = _("Took the request in hand")
-
-    @actions.register_action("cms.answer_help_request")
-    class Answer(LogFormatter):
-        label = _("Answer a help desk request")
-        message = _("Answered the request")
-
-
 class InReach:
     """Wagtail's admin API lists every title to whoever enters the admin: here, what the person may work with."""
 
@@ -103,4 +90,10 @@ def restrict_media(router):
     router.register_endpoint("documents", DocumentsInReach)
 
 
+name_log_actions(
+    {
+        "cms.take_help_request": (_("Take a help desk request"), _("Took the request in hand")),
+        "cms.answer_help_request": (_("Answer a help desk request"), _("Answered the request")),
+    }
+)
 register_snippet(HubViewSetGroup)

@@ -3,22 +3,22 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from lms.core.audit import name_log_actions
 
-@hooks.register("register_log_actions")
-def register_log_actions(actions):
-    for action, label, message in [
-        ("accounts.give_role", _("Give a role"), _("Role given")),
-        ("accounts.take_role", _("Take a role"), _("Role taken")),
-        ("accounts.deactivate", _("Close an account"), _("Account closed")),
-        ("accounts.reactivate", _("Reopen an account"), _("Account opened again")),
-        ("accounts.update_profile", _("Change one's details"), _("Details changed")),
-        ("accounts.invite", _("Invite a person"), _("Invited")),
-        ("accounts.revoke_invitation", _("Revoke an invitation"), _("Invitation revoked")),
-        ("accounts.accept_invitation", _("Accept an invitation"), _("Invitation accepted")),
-        ("accounts.export", _("Download one's data"), _("Personal data downloaded")),
-        ("accounts.erase", _("Erase a person"), _("Person erased")),
-    ]:
-        actions.register_action(action, label, message)
+name_log_actions(
+    {
+        "accounts.give_role": (_("Give a role"), _("Role given")),
+        "accounts.take_role": (_("Take a role"), _("Role taken")),
+        "accounts.deactivate": (_("Close an account"), _("Account closed")),
+        "accounts.reactivate": (_("Reopen an account"), _("Account opened again")),
+        "accounts.update_profile": (_("Change one's details"), _("Details changed")),
+        "accounts.invite": (_("Invite a person"), _("Invited")),
+        "accounts.revoke_invitation": (_("Revoke an invitation"), _("Invitation revoked")),
+        "accounts.accept_invitation": (_("Accept an invitation"), _("Invitation accepted")),
+        "accounts.export": (_("Download one's data"), _("Personal data downloaded")),
+        "accounts.erase": (_("Erase a person"), _("Person erased")),
+    }
+)
 
 
 class PeopleMenuItem(MenuItem):

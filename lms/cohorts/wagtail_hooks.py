@@ -8,28 +8,25 @@ from wagtail import hooks
 from lms.cohorts.rules import may_fetch
 from lms.cohorts.views import workbench
 from lms.cohorts.viewsets import CohortGroup
+from lms.core.audit import name_log_actions
 
-LOG_ACTIONS = {
-    "cohorts.open": (_("Open"), _("Cohort opened")),
-    "cohorts.cancel": (_("Cancel"), _("Cohort cancelled")),
-    "cohorts.pin_language": (_("Add language"), _("Language added to the syllabus")),
-    "cohorts.assign_staff": (_("Assign staff"), _("Staff assigned")),
-    "cohorts.apply": (_("Apply"), _("Application received")),
-    "cohorts.withdraw_application": (_("Take back"), _("Application taken back")),
-    "cohorts.admit": (_("Admit"), _("Application admitted")),
-    "cohorts.decline": (_("Decline"), _("Application declined")),
-    "cohorts.enrol": (_("Enrol"), _("Person enrolled")),
-    "cohorts.withdraw": (_("Withdraw"), _("Person withdrawn")),
-    "cohorts.schedule_session": (_("Plan"), _("Session planned")),
-    "cohorts.move_session": (_("Move"), _("Session moved")),
-    "cohorts.cancel_session": (_("Cancel"), _("Session cancelled")),
-}
-
-
-@hooks.register("register_log_actions")
-def register_log_actions(actions):
-    for name, (label, message) in LOG_ACTIONS.items():
-        actions.register_action(name, label, message)
+name_log_actions(
+    {
+        "cohorts.open": (_("Open"), _("Cohort opened")),
+        "cohorts.cancel": (_("Cancel"), _("Cohort cancelled")),
+        "cohorts.pin_language": (_("Add language"), _("Language added to the syllabus")),
+        "cohorts.assign_staff": (_("Assign staff"), _("Staff assigned")),
+        "cohorts.apply": (_("Apply"), _("Application received")),
+        "cohorts.withdraw_application": (_("Take back"), _("Application taken back")),
+        "cohorts.admit": (_("Admit"), _("Application admitted")),
+        "cohorts.decline": (_("Decline"), _("Application declined")),
+        "cohorts.enrol": (_("Enrol"), _("Person enrolled")),
+        "cohorts.withdraw": (_("Withdraw"), _("Person withdrawn")),
+        "cohorts.schedule_session": (_("Plan"), _("Session planned")),
+        "cohorts.move_session": (_("Move"), _("Session moved")),
+        "cohorts.cancel_session": (_("Cancel"), _("Session cancelled")),
+    }
+)
 
 
 @hooks.register("register_admin_viewset")

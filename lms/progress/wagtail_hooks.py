@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from curriculum.models import Lesson
+from lms.core.audit import name_log_actions
 from lms.progress.outline import enrolled_address
 
 
@@ -25,9 +26,9 @@ def lead_to_the_cohorts_version(next_serve_page):
     return serve
 
 
-@hooks.register("register_log_actions")
-def register_log_actions(actions):
-    actions.register_action("progress.complete_lesson", _("Done"), _("Lesson done"))
-    actions.register_action(
-        "progress.reopen_lesson", _("Take up again"), _("Lesson taken up again")
-    )
+name_log_actions(
+    {
+        "progress.complete_lesson": (_("Done"), _("Lesson done")),
+        "progress.reopen_lesson": (_("Take up again"), _("Lesson taken up again")),
+    }
+)

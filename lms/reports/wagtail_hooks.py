@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from lms.core.audit import name_log_actions
 from lms.reports import views
 
 
@@ -26,6 +27,4 @@ def register_menu_item():
     return ReportsMenuItem(_("Attendance"), reverse("reports:index"), icon_name="table", order=230)
 
 
-@hooks.register("register_log_actions")
-def register_log_actions(actions):
-    actions.register_action("reports.export", _("Export"), _("Report exported"))
+name_log_actions({"reports.export": (_("Export"), _("Report exported"))})
