@@ -12,16 +12,19 @@ from django.apps import apps as installed_apps
 from lms.accounts.choices import Role
 
 ACCESS = ["wagtailadmin.access_admin"]
+QUIZZES = [
+    "assessment.add_assessment",
+    "assessment.change_assessment",
+    "assessment.view_assessment",
+    "assessment.add_question",
+    "assessment.change_question",
+    "assessment.view_question",
+]
 
 ROLE_PERMISSIONS: dict[str, list[str]] = {
     Role.INSTRUCTOR: [
         *ACCESS,
-        "assessment.add_assessment",
-        "assessment.change_assessment",
-        "assessment.view_assessment",
-        "assessment.add_question",
-        "assessment.change_question",
-        "assessment.view_question",
+        *QUIZZES,
     ],
     Role.ADMINISTRATOR: [
         *ACCESS,
@@ -49,12 +52,7 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "accounts.change_organisation",
         "accounts.view_organisation",
         # Learning and its proof.
-        "assessment.add_assessment",
-        "assessment.change_assessment",
-        "assessment.view_assessment",
-        "assessment.add_question",
-        "assessment.change_question",
-        "assessment.view_question",
+        *QUIZZES,
         "certificates.view_certificate",
         "reports.view_report",
         # The hub's own lists.

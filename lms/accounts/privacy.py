@@ -13,6 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -146,30 +147,6 @@ def _export_jobs(user: User) -> list[dict]:
     return list(Job.objects.filter(started_by_id=user.pk).values(*fields))
 
 
-def _export_addresses(user: User) -> list[dict]:
-    return list(
-        apps.get_model("account.EmailAddress")
-        .objects.filter(user=user)
-        .values("email", "verified", "primary")
-    )
-
-
-def _export_authenticators(user: User) -> list[dict]:
-    return list(
-        apps.get_model("mfa.Authenticator")
-        .objects.filter(user=user)
-        .values("type", "created_at", "last_used_at")
-    )
-
-
-def _export_preferences(user: User) -> list[dict]:
-    return list(
-        apps.get_model("wagtailusers.UserProfile")
-        .objects.filter(user=user)
-        .values("preferred_language", "current_time_zone")
-    )
-
-
 def _invitations(user: User):
     return Invitation.objects.filter(email__iexact=user.email) | Invitation.objects.filter(
         accepted_by=user
@@ -180,8 +157,17 @@ def _mails(user: User):
     return OutboundMail.objects.filter(recipient__iexact=user.email)
 
 
-def _delete(model: str):
-    return lambda user: apps.get_model(model).objects.filter(user=user).delete()[0]
+def _of_the_user(model: str, *fields: str) -> PersonalData:
+    """Rows of a library that are the person's own and go with them."""
+
+    def rows(user: User) -> QuerySet:
+        return apps.get_model(model)._default_manager.filter(user=user)
+
+    return PersonalData(
+        model,
+        export=lambda user: list(rows(user).values(*fields)),
+        erase=lambda user: rows(user).delete()[0],
+    )
 
 
 def register() -> None:
@@ -190,16 +176,10 @@ def register() -> None:
         # `erase_person` itself empties the row: others point at it.
         PersonalData("accounts.User", _export_user, None, "")
     )
+    register_personal_data(_of_the_user("account.EmailAddress", "email", "verified", "primary"))
+    register_personal_data(_of_the_user("mfa.Authenticator", "type", "created_at", "last_used_at"))
     register_personal_data(
-        PersonalData("account.EmailAddress", _export_addresses, _delete("account.EmailAddress"))
-    )
-    register_personal_data(
-        PersonalData("mfa.Authenticator", _export_authenticators, _delete("mfa.Authenticator"))
-    )
-    register_personal_data(
-        PersonalData(
-            "wagtailusers.UserProfile", _export_preferences, _delete("wagtailusers.UserProfile")
-        )
+        _of_the_user("wagtailusers.UserProfile", "preferred_language", "current_time_zone")
     )
     register_personal_data(
         PersonalData(

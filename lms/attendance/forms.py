@@ -137,23 +137,24 @@ class RegisterForm:
             return default
         if old is not None and text == clock(old):
             return old
-        value = forms.TimeField(input_formats=CLOCK).clean(text)
+        value = ClockField().clean(text)
         return moment_of(value, self.register.session, leaving=leaving)
+
+
+class ClockField(forms.TimeField):
+    """Hours and minutes, as the register writes them."""
+
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+    def __init__(self, **kwargs):
+        super().__init__(input_formats=CLOCK, **kwargs)
 
 
 class SignForm(forms.Form):
     """When the session really began and ended, as the teacher confirms it."""
 
-    actual_start = forms.TimeField(
-        label=gettext_lazy("Really started at"),
-        input_formats=CLOCK,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-    )
-    actual_end = forms.TimeField(
-        label=gettext_lazy("Really ended at"),
-        input_formats=CLOCK,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-    )
+    actual_start = ClockField(label=gettext_lazy("Really started at"))
+    actual_end = ClockField(label=gettext_lazy("Really ended at"))
 
     def __init__(self, *args, session: ClassSession, **kwargs):
         self.session = session
@@ -179,12 +180,12 @@ class PersonField(forms.ModelChoiceField):
 
 
 class SessionField(forms.ModelChoiceField):
+    with_cohort = False
+
     def label_from_instance(self, session: ClassSession) -> str:
         said = {"number": session.number, "day": day_in_words(session.starts_at)}
         label = _("Session %(number)s · %(day)s") % said
         return f"{session.cohort.code} · {label}" if self.with_cohort else label
-
-    with_cohort = False
 
 
 class OtherSessionField(SessionField):
@@ -252,18 +253,8 @@ class MakeUpForm(FactForm):
     name = "make_up"
     missed = SessionField(None, label=gettext_lazy("Missed session"), empty_label="")
     held_in = OtherSessionField(None, label=gettext_lazy("Made up in"), empty_label="")
-    in_at = forms.TimeField(
-        label=gettext_lazy("In at"),
-        required=False,
-        input_formats=CLOCK,
-        widget=forms.TimeInput(attrs={"type": "time"}),
-    )
-    out_at = forms.TimeField(
-        label=gettext_lazy("Out at"),
-        required=False,
-        input_formats=CLOCK,
-        widget=forms.TimeInput(attrs={"type": "time"}),
-    )
+    in_at = ClockField(label=gettext_lazy("In at"), required=False)
+    out_at = ClockField(label=gettext_lazy("Out at"), required=False)
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel)
 
     def facts(self) -> dict:

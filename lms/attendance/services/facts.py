@@ -1,6 +1,7 @@
 """Excuses, credits and make-ups: facts that explain a lack of minutes. Recording one again replaces it."""
 
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +14,8 @@ from lms.attendance.models import Credit, Excuse, MakeUp
 from lms.attendance.summary import make_up_minutes
 from lms.cohorts.models import ClassSession, Enrolment, SyllabusModule
 from lms.core.errors import DomainError
+
+Fact = TypeVar("Fact", Excuse, Credit, MakeUp)
 
 
 def record_excuse(
@@ -33,13 +36,9 @@ def record_excuse(
     values = {"reason": reason, "status": status}
     with transaction.atomic():
         Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-        found = Excuse.objects.filter(enrolment=enrolment, session=session).first()
-        if found and _same(found, values):
-            return found
-        excuse, _made = Excuse.objects.update_or_create(
-            enrolment=enrolment, session=session, defaults=values | _stamp(by, at)
-        )
-        log(excuse, "attendance.record_excuse", user=by, data={"status": str(status)})
+        excuse, before = _replaced(Excuse, values, by, at, enrolment=enrolment, session=session)
+        if excuse is not before:
+            log(excuse, "attendance.record_excuse", user=by, data={"status": str(status)})
     return excuse
 
 
@@ -66,15 +65,14 @@ def record_credit(
     values = {"minutes": minutes, "reason": reason}
     with transaction.atomic():
         Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-        found = Credit.objects.filter(enrolment=enrolment, module=module).first()
-        if found and _same(found, values):
-            return found
-        credit, _made = Credit.objects.update_or_create(
-            enrolment=enrolment, module=module, defaults=values | _stamp(by, at)
-        )
-        before = found.minutes if found else None
-        data = {"minutes": minutes, "before": before, "module": module and module.pk}
-        log(credit, "attendance.record_credit", user=by, data=data)
+        credit, before = _replaced(Credit, values, by, at, enrolment=enrolment, module=module)
+        if credit is not before:
+            data = {
+                "minutes": minutes,
+                "before": before and before.minutes,
+                "module": module and module.pk,
+            }
+            log(credit, "attendance.record_credit", user=by, data=data)
     return credit
 
 
@@ -120,14 +118,10 @@ def record_make_up(
             raise DomainError(
                 _("This presence already counts for another session."), "counted_already"
             )
-        found = mine.filter(missed=missed).first()
-        if found and _same(found, values):
-            return found
-        make_up, _made = MakeUp.objects.update_or_create(
-            enrolment=enrolment, missed=missed, defaults=values | _stamp(by, at)
-        )
-        data = {"missed": missed.pk, "held_in": held_in.pk}
-        log(make_up, "attendance.record_make_up", user=by, data=data)
+        make_up, before = _replaced(MakeUp, values, by, at, enrolment=enrolment, missed=missed)
+        if make_up is not before:
+            data = {"missed": missed.pk, "held_in": held_in.pk}
+            log(make_up, "attendance.record_make_up", user=by, data=data)
     return make_up
 
 
@@ -137,12 +131,19 @@ def _reason(text: str) -> str:
     return text.strip()
 
 
-def _stamp(by: User, at: datetime | None) -> dict:
-    return {"recorded_by": by, "recorded_at": at or timezone.now()}
+def _replaced(
+    kind: type[Fact], values: dict, by: User, at: datetime | None, **key: Any
+) -> tuple[Fact, Fact | None]:
+    """The one fact of that key as it now stands, and as it stood: the same object where nothing changes.
 
-
-def _same(row: object, values: dict) -> bool:
-    return all(getattr(row, name) == value for name, value in values.items())
+    Inside the caller's transaction, which holds the enrolment.
+    """
+    before = kind.objects.filter(**key).first()
+    if before and all(getattr(before, name) == value for name, value in values.items()):
+        return before, before
+    stamp = {"recorded_by": by, "recorded_at": at or timezone.now()}
+    after, _made = kind.objects.update_or_create(**key, defaults=values | stamp)
+    return after, before
 
 
 def _refuse_foreign(enrolment: Enrolment, session: ClassSession) -> None:

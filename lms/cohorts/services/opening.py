@@ -122,10 +122,14 @@ def _canonical(facts: object) -> bytes:
     return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _refuse_without_revision(lesson: Lesson) -> None:
+def _own_revision(lesson: Lesson) -> Revision | None:
+    """The published version; an alias's belongs to its source: pinning it would pin another page."""
     revision = lesson.live_revision
-    # An alias's live revision belongs to its source: pinning it would pin another page.
-    if revision is None or revision.object_id != str(lesson.pk):
+    return revision if revision and revision.object_id == str(lesson.pk) else None
+
+
+def _refuse_without_revision(lesson: Lesson) -> None:
+    if _own_revision(lesson) is None:
         raise DomainError(
             _("The lesson “%(title)s” has no published version: publish it again first.")
             % {"title": lesson.title},
@@ -180,8 +184,8 @@ def _pin_locale(cohort: Cohort, locale: Locale) -> int:
     )
     added = 0
     for lesson in lessons:
-        revision = lesson.live_revision
-        if revision.object_id != str(lesson.pk):
+        revision = _own_revision(lesson)
+        if revision is None:
             continue
         pin = PinnedLesson.objects.create(
             syllabus_lesson=rows[lesson.translation_key],
