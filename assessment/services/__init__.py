@@ -7,9 +7,9 @@ from assessment.services.attempts import (
     save_answers,
     start_attempt,
     submit_attempt,
-    taking_window,
 )
 from assessment.services.quizzes import import_quiz
+from assessment.services.refusals import taking_window
 
 __all__ = [
     "check_start",

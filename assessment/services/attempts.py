@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -16,15 +15,20 @@ from assessment.choices import EndedBy, QuestionKind
 from assessment.marking import mark_attempt
 from assessment.models import Answer, Assessment, Attempt
 from assessment.outline import snapshot_of
+from assessment.services.refusals import (
+    SAVE_GRACE,
+    refuse_beyond,
+    refuse_inactive,
+    refuse_save,
+    refuse_start,
+    refuse_unless_taking,
+    taking_window,
+    too_late,
+)
 from lms.accounts.models import User
-from lms.cohorts.choices import EnrolmentStatus
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import DomainError
 
-# Days after the cohort's last one in which a quiz may still be taken (docs/decisions/0020).
-GRACE_DAYS = 14
-# A save that left in time may arrive a little late: the network is not the learner's fault.
-SAVE_GRACE = datetime.timedelta(seconds=15)
 CLOSE_BATCH = 500
 
 
@@ -38,24 +42,11 @@ class SavedAnswers:
     conflicts: tuple[str, ...] = ()
 
 
-def taking_window(cohort: Cohort) -> tuple[datetime.datetime, datetime.datetime]:
-    """From when until when (excluded) a cohort's quizzes are taken; days of Europe/Rome.
-
-    From its first day to `GRACE_DAYS` days after the last.
-    """
-    midnight = datetime.time.min
-    last = cohort.ends_on + datetime.timedelta(days=GRACE_DAYS + 1)
-    return (
-        timezone.make_aware(datetime.datetime.combine(cohort.starts_on, midnight)),
-        timezone.make_aware(datetime.datetime.combine(last, midnight)),
-    )
-
-
 def check_start(
     *, enrolment: Enrolment, assessment: Assessment, at: datetime.datetime | None = None
 ) -> None:
     """Refuse, as `start_attempt` would at once, what cannot be started now; attempts are not counted."""
-    _refuse_start(enrolment, assessment, at or timezone.now())
+    refuse_start(enrolment, assessment, at or timezone.now())
 
 
 def start_attempt(
@@ -67,14 +58,14 @@ def start_attempt(
     cohort_closed, cohort_not_started, no_questions, no_attempts_left.
     """
     at = at or timezone.now()
-    _refuse_start(enrolment, assessment, at)
+    refuse_start(enrolment, assessment, at)
     current = Attempt.objects.open().filter(enrolment=enrolment, assessment=assessment).first()
     if current and current.is_expired(at):
         submit_attempt(attempt=current, at=at)
     elif current:
         return current
     taken = Attempt.objects.filter(enrolment=enrolment, assessment=assessment).count()
-    _refuse_beyond(taken, assessment)
+    refuse_beyond(taken, assessment)
     snapshot = snapshot_of(assessment, seed=f"{enrolment.code}/{assessment.key}/{taken + 1}")
     if not snapshot["questions"]:
         raise DomainError(_("This quiz has no questions yet: try again later."), "no_questions")
@@ -90,13 +81,13 @@ def _open(
         .select_related("user", "cohort")
         .get(pk=enrolment.pk)
     )
-    _refuse_unless_taking(learner, at)
+    refuse_unless_taking(learner, at)
     rows = Attempt.objects.filter(enrolment=learner, assessment=assessment)
     current = rows.open().first()
     if current:
         return current
     taken = rows.count()
-    _refuse_beyond(taken, assessment)
+    refuse_beyond(taken, assessment)
     attempt = Attempt.objects.create(
         enrolment=learner,
         assessment=assessment,
@@ -148,12 +139,11 @@ def save_answers(
     """
     at = at or timezone.now()
     wanted = {key: (_valid(attempt, key, choices), rev) for key, (choices, rev) in answers.items()}
-    if attempt.enrolment.status != EnrolmentStatus.ACTIVE:
-        raise _not_active()
-    _refuse_save(attempt, at)
+    refuse_inactive(attempt.enrolment)
+    refuse_save(attempt, at)
     with transaction.atomic():
         locked = Attempt.objects.select_for_update().defer("snapshot").get(pk=attempt.pk)
-        _refuse_save(locked, at)
+        refuse_save(locked, at)
         return _write(attempt, wanted, at)
 
 
@@ -198,7 +188,7 @@ def submit_attempt(*, attempt: Attempt, at: datetime.datetime | None = None) -> 
             return locked
         chosen = dict(locked.answers.values_list("question_key", "choices"))
         mark = mark_attempt(locked.snapshot, chosen)
-        late = _too_late(locked, at)
+        late = too_late(locked, at)
         locked.submitted_at = locked.deadline_at if late else at
         locked.ended_by = EndedBy.CLOCK if late else EndedBy.LEARNER
         locked.score, locked.max_score = mark.score, mark.max_score
@@ -222,76 +212,6 @@ def close_expired_attempts(at: datetime.datetime | None = None) -> int:
     for attempt in attempts:
         submit_attempt(attempt=attempt, at=at)
     return len(attempts)
-
-
-def _refuse_start(enrolment: Enrolment, assessment: Assessment, at: datetime.datetime) -> None:
-    if assessment.course_key != enrolment.cohort.course.translation_key:
-        raise DomainError(_("This quiz belongs to another course."), "foreign_assessment")
-    if not assessment.published:
-        raise DomainError(_("This quiz is not open yet."), "not_published")
-    _refuse_unless_taking(enrolment, at)
-
-
-def _refuse_unless_taking(enrolment: Enrolment, at: datetime.datetime) -> None:
-    if enrolment.status != EnrolmentStatus.ACTIVE:
-        raise _not_active()
-    cohort = enrolment.cohort
-    opens, closes = taking_window(cohort)
-    if cohort.cancelled_at or not cohort.opened_at:
-        raise DomainError(
-            _("The cohort %(code)s is not running: its quizzes cannot be taken.")
-            % {"code": cohort.code},
-            "cohort_closed",
-        )
-    if at < opens:
-        raise DomainError(
-            _("The cohort starts on %(day)s: the quiz can be taken from that day.")
-            % {"day": date_format(cohort.starts_on, "j F Y")},
-            "cohort_not_started",
-        )
-    if at >= closes:
-        last = timezone.localtime(closes).date() - datetime.timedelta(days=1)
-        raise DomainError(
-            _("The cohort is closed: its quizzes could be taken until %(day)s.")
-            % {"day": date_format(last, "j F Y")},
-            "cohort_closed",
-        )
-
-
-def _not_active() -> DomainError:
-    return DomainError(
-        _("You are no longer enrolled in this cohort, so you cannot take its quizzes."),
-        "enrolment_not_active",
-    )
-
-
-def _refuse_beyond(taken: int, assessment: Assessment) -> None:
-    if taken >= assessment.attempts_allowed:
-        raise DomainError(
-            _(
-                "You have used all your attempts (%(count)s). If something went wrong, write to your teacher."
-            )
-            % {"count": assessment.attempts_allowed},
-            "no_attempts_left",
-        )
-
-
-def _refuse_save(attempt: Attempt, at: datetime.datetime) -> None:
-    if not attempt.is_open:
-        raise DomainError(
-            _("You have already handed in this attempt: its answers no longer change."),
-            "already_submitted",
-        )
-    if _too_late(attempt, at):
-        raise DomainError(
-            _("Time ran out at %(time)s: this answer came too late. Those saved before count.")
-            % {"time": date_format(timezone.localtime(attempt.deadline_at), "H:i")},
-            "too_late",
-        )
-
-
-def _too_late(attempt: Attempt, at: datetime.datetime) -> bool:
-    return attempt.deadline_at is not None and at > attempt.deadline_at + SAVE_GRACE
 
 
 def _valid(attempt: Attempt, question_key: str, choices: Iterable[str]) -> list[str]:

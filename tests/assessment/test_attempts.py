@@ -122,8 +122,8 @@ def test_start_after_withdrawing_is_refused(enrolment, assessment):
     [
         (-31, "cohort_not_started"),
         (-30, None),
-        (60 + services.attempts.GRACE_DAYS, None),
-        (60 + services.attempts.GRACE_DAYS + 1, "cohort_closed"),
+        (60 + services.refusals.GRACE_DAYS, None),
+        (60 + services.refusals.GRACE_DAYS + 1, "cohort_closed"),
     ],
 )
 def test_a_quiz_is_taken_from_the_first_day_to_the_grace_after_the_last(
@@ -249,7 +249,7 @@ def test_save_of_several_is_all_or_nothing(enrolment, assessment):
 
 def test_save_after_the_deadline_is_refused_but_for_the_networks_grace(enrolment, assessment):
     opened = start(enrolment, assessment)
-    grace = services.attempts.SAVE_GRACE
+    grace = services.refusals.SAVE_GRACE
     assert save(opened, at=opened.deadline_at + grace).choices == ["a"]
     late = opened.deadline_at + grace + timedelta(seconds=1)
     assert refused(save, opened=opened, choices="b", at=late) == "too_late"

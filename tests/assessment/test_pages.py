@@ -303,14 +303,15 @@ def test_the_anonymous_are_sent_to_the_login_and_nothing_is_kept(
         assert "no-store" in reply["Cache-Control"]
 
 
-def test_personal_pages_are_not_stored(learner, enrolment, assessment):
+def addresses(enrolment, assessment) -> list[str]:
+    """The quiz, a paper being written and a result."""
     done = attempt(enrolment, assessment)
     opened = attempt(enrolment, assessment, submit=False)
-    for address in (
-        intro(enrolment, assessment),
-        url("attempt", opened.pk),
-        url("result", done.pk),
-    ):
+    return [intro(enrolment, assessment), url("attempt", opened.pk), url("result", done.pk)]
+
+
+def test_personal_pages_are_not_stored(learner, enrolment, assessment):
+    for address in addresses(enrolment, assessment):
         assert "no-store" in learner.get(address)["Cache-Control"]
 
 
@@ -369,13 +370,7 @@ def test_saving_costs_the_same_for_one_answer_and_for_fifty(learner, enrolment):
 
 
 def test_reading_opens_no_transaction(learner, enrolment, assessment):
-    done = attempt(enrolment, assessment)
-    opened = attempt(enrolment, assessment, submit=False)
-    for address in (
-        intro(enrolment, assessment),
-        url("attempt", opened.pk),
-        url("result", done.pk),
-    ):
+    for address in addresses(enrolment, assessment):
         statements = " ".join(queries(learner, address)).upper()
         assert "SAVEPOINT" not in statements
         assert "BEGIN" not in statements
