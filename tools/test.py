@@ -203,16 +203,12 @@ def pytest(name: str, title: str, *options: str, **env: str) -> Stage:
     return Stage(name, title, command, env, counts=True)
 
 
-def template_folders() -> list[str]:
-    return [str(path.relative_to(ROOT)) for path in (ROOT / "templates",) if path.exists()]
-
-
 def linting() -> list[Stage]:
     return [
         tool("ruff", "ruff: lint", "ruff", "check", "."),
         tool("format", "ruff: format", "ruff", "format", "--check", "."),
         Stage("messages", "missing translations", [PYTHON, "tools/messages.py", "check"]),
-        tool("djlint", "djlint: templates", "djlint", "--lint", "--quiet", *template_folders()),
+        tool("djlint", "djlint: templates", "djlint", "--lint", "--quiet", "templates"),
     ]
 
 

@@ -42,8 +42,6 @@ class AttemptIndexView(snippets.IndexView):
 class AttemptInspectView(snippets.InspectView):
     """The facts of an attempt and, once it is handed in, question by question."""
 
-    template_name = "assessment/admin/attempt_inspect.html"
-
     def get_page_subtitle(self):
         return f"{self.object.enrolment} · {self.object.number}"
 

@@ -15,6 +15,7 @@ from certificates.choices import Kind, Status
 from certificates.forms import RevokeForm, SupersedeForm
 from certificates.models import Certificate
 from certificates.requirements import explain, standings_of
+from lms.cohorts.choices import EnrolmentStatus
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import DomainError
 from lms.core.models import Job
@@ -54,7 +55,7 @@ def cohorts(request):
         Cohort.objects.exclude(opened_at=None)
         .select_related("course")
         .annotate(
-            learners=Count("enrolments", filter=Q(enrolments__status="active"), distinct=True),
+            learners=Count("enrolments", filter=Q(enrolments__status=EnrolmentStatus.ACTIVE), distinct=True),
             attendance_count=Count(
                 "enrolments__certificates", distinct=True,
                 filter=valid & Q(enrolments__certificates__kind=Kind.ATTENDANCE),

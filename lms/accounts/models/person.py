@@ -34,10 +34,6 @@ class UserQuerySet(models.QuerySet):
             )
         return found
 
-    def with_role(self, role: str):
-        """Active people in the role's group."""
-        return self.filter(is_active=True, groups__name=role)
-
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email: str, password: str | None = None, **fields):

@@ -110,8 +110,8 @@ def sign_register(
 
     domain, Attendance: “It cannot be signed before the session's real end, which the teacher confirms”.
     Who was there from the scheduled start (or to the scheduled end) was there from the real one. The same
-    signature again changes nothing. `entries` are written first. Refused as `mark_register` is, and with `session_cancelled`, `times_reversed`, `outside_session`,
-    `too_early`, `not_taken`, `signed`, `conflict`.
+    signature again changes nothing. `entries` are written first. Refused as `mark_register` is, and with
+    `not_taken`.
     """
     at = at or timezone.now()
     entries = list(entries)

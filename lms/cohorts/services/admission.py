@@ -220,4 +220,8 @@ def _decide(
     application.decided_by = by
     application.decision_reason = reason
     application.save()
-    log(application, f"cohorts.{'admit' if status == 'admitted' else 'decline'}", user=by)
+    log(
+        application,
+        f"cohorts.{'admit' if status == ApplicationStatus.ADMITTED else 'decline'}",
+        user=by,
+    )

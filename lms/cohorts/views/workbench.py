@@ -8,11 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.cohorts import services
-from lms.cohorts.choices import ApplicationStatus
+from lms.cohorts.choices import ApplicationStatus, EnrolmentStatus
 from lms.cohorts.forms import (
     EnrolForm,
     PlanForm,
@@ -39,7 +40,7 @@ def workbench(request, pk):
 
 def _page(request, cohort: Cohort, *, status: int = 200, **bound):
     enrolments = cohort.enrolments.select_related("user", "organisation")
-    taken = sum(1 for e in enrolments if e.status == "active")
+    taken = sum(1 for e in enrolments if e.status == EnrolmentStatus.ACTIVE)
     context = {
         "cohort": cohort,
         "header_title": cohort.code,
@@ -156,8 +157,6 @@ def withdrawal(request, pk, enrolment_id):
 
 
 def _session_form(row: ClassSession, data) -> SessionForm:
-    from django.utils import timezone
-
     starts, ends = timezone.localtime(row.starts_at), timezone.localtime(row.ends_at)
     initial = {
         "day": starts.date(),
