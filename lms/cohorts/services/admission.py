@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -121,7 +122,7 @@ def admit_all(
     at = at or timezone.now()
     with transaction.atomic():
         # Applications before the cohort, as `admit` does, so that the two never wait for each other.
-        rows = _locked(applications)
+        rows = _all_locked(applications)
         for row in rows:
             if row.status == ApplicationStatus.WITHDRAWN:
                 raise DomainError(
@@ -142,7 +143,7 @@ def decline_all(
 ) -> list[Application]:
     """Decline every one of these applications, or none; refused with `application_decided`."""
     with transaction.atomic():
-        for row in _locked(applications):
+        for row in _all_locked(applications):
             if row.status not in (ApplicationStatus.SUBMITTED, ApplicationStatus.DECLINED):
                 raise DomainError(
                     _("The application of %(person)s is decided already: nothing has changed.")
@@ -153,12 +154,6 @@ def decline_all(
             decline(application=application, by=by, reason=reason, at=at)
             for application in applications
         ]
-
-
-def _locked(applications: Sequence[Application]) -> list[Application]:
-    """The rows as they are now, locked in the order of their numbers."""
-    rows = Application.objects.select_for_update(of=("self",)).select_related("user")
-    return list(rows.filter(pk__in=[row.pk for row in applications]).order_by("pk"))
 
 
 def _refuse_short_of_seats(rows: Sequence[Application]) -> None:
@@ -197,13 +192,18 @@ def _refuse_decided(application: Application) -> None:
         raise DomainError(_("This application has already been decided."), "application_decided")
 
 
+def _held() -> QuerySet[Application]:
+    """Rows as they stand now, held until the caller's transaction ends: two decisions cannot cross."""
+    return Application.objects.select_for_update(of=("self",)).select_related("cohort", "user")
+
+
 def _locked(application: Application) -> Application:
-    """As it stands now, held until the caller's transaction ends: two decisions cannot cross."""
-    return (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("cohort", "user")
-        .get(pk=application.pk)
-    )
+    return _held().get(pk=application.pk)
+
+
+def _all_locked(applications: Sequence[Application]) -> list[Application]:
+    """In the order of their numbers, so that two who choose the same people never wait for each other."""
+    return list(_held().filter(pk__in=[row.pk for row in applications]).order_by("pk"))
 
 
 def _open_application(cohort: Cohort, user: User) -> Application:
@@ -220,8 +220,5 @@ def _decide(
     application.decided_by = by
     application.decision_reason = reason
     application.save()
-    log(
-        application,
-        f"cohorts.{'admit' if status == ApplicationStatus.ADMITTED else 'decline'}",
-        user=by,
-    )
+    verb = "admit" if status == ApplicationStatus.ADMITTED else "decline"
+    log(application, f"cohorts.{verb}", user=by)
