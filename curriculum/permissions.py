@@ -42,7 +42,9 @@ class HubPagePolicy(PagePermissionPolicy):
             rows += [_row(page, action) for page in HomePage.objects.all() for action in EDIT]
             rows += [_row(page, "publish") for page in hub_sections()]
         if user.has_role(Role.INSTRUCTOR):
-            rows += [_row(page, action) for page in courses_taught_by(user) for action in EDIT]
+            rows += [
+                _row(page, action) for page in CourseInstructor.courses_of(user) for action in EDIT
+            ]
         if user.has_role(Role.COMMITTEE):
             rows += [_row(page, "view") for page in Catalogue.objects.all()]
         return rows
@@ -124,12 +126,6 @@ class HomePagePolicy(HubPagePolicy):
 def hub_sections() -> QuerySet[Page]:
     """The pages right below every home page, without the catalogues."""
     return Page.objects.filter(depth=3).not_exact_type(Catalogue)
-
-
-def courses_taught_by(user: User) -> QuerySet[Course]:
-    """The courses that list the person as instructor in any language, with their translations."""
-    taught = CourseInstructor.objects.filter(user=user).values("course__translation_key")
-    return Course.objects.filter(translation_key__in=taught)
 
 
 def register() -> None:

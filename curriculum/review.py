@@ -1,15 +1,9 @@
 """The scientific committee's review: the workflow on the catalogue."""
 
 from django.contrib.auth.models import Group
-from wagtail.models import (
-    GroupApprovalTask,
-    Page,
-    Workflow,
-    WorkflowPage,
-    WorkflowTask,
-)
+from wagtail.models import Page, Workflow, WorkflowPage, WorkflowTask
 
-from curriculum.models import Catalogue
+from curriculum.models import Catalogue, CommitteeReview
 from lms.accounts.choices import Role
 
 WORKFLOW_NAME = "Comitato tecnico-scientifico"
@@ -19,9 +13,9 @@ TASK_NAME = "Revisione del comitato"
 def committee_workflow() -> Workflow:
     """The one workflow of the catalogue; made again where it is missing (a flushed test database)."""
     workflow, _made = Workflow.objects.get_or_create(name=WORKFLOW_NAME)
-    task = GroupApprovalTask.objects.filter(name=TASK_NAME).first()
+    task = CommitteeReview.objects.filter(name=TASK_NAME).first()
     if task is None:
-        task = GroupApprovalTask.objects.create(name=TASK_NAME)
+        task = CommitteeReview.objects.create(name=TASK_NAME)
     task.groups.add(Group.objects.get_or_create(name=Role.COMMITTEE)[0])
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
     return workflow

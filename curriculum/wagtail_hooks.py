@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page, TaskState
@@ -64,3 +65,12 @@ def add_panels(request, panels):
     reviews = request.user.has_role(Role.COMMITTEE)
     if reviews and not TaskState.objects.reviewable_by(request.user).exists():
         panels.append(NothingToReviewPanel())
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions):
+    actions.register_action(
+        "curriculum.decide_on_own",
+        _("Decide on the own course"),
+        _("Decided, as superuser, on a page of a course that they teach"),
+    )
