@@ -1,0 +1,19 @@
+"""What is taught: Catalogue › Course › Module › Lesson, Wagtail pages without any learner data.
+
+Teaching order is page order. Others learn a course's shape from `outline.course_outline` only.
+"""
+
+from curriculum.models.catalogue import Catalogue
+from curriculum.models.course import Course, CourseInstructor, course_code
+from curriculum.models.lesson import Lesson, Module
+from curriculum.models.review import CommitteeReview
+
+__all__ = [
+    "Catalogue",
+    "CommitteeReview",
+    "Course",
+    "CourseInstructor",
+    "Lesson",
+    "Module",
+    "course_code",
+]

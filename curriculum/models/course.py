@@ -1,0 +1,129 @@
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.blocks import StreamBlock
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from cms.blocks import BodyBlock
+from cms.models import BasePage
+from curriculum.blocks import OutcomeBlock
+from curriculum.choices import Audience, Subject
+from lms.accounts.choices import Role
+from lms.core.fields import LeanStreamField
+
+course_code = RegexValidator(r"^[A-Z][A-Z0-9-]{2,29}$", _("Capital letters, digits and hyphens."))
+
+
+class Course(BasePage):
+    """A Master Civico. `code` is the same in every language; times are in hours of 60 minutes."""
+
+    code = models.CharField(
+        _("code"),
+        max_length=30,
+        validators=[course_code],
+        db_index=True,
+        help_text=_("Stays the same for ever and in every language, such as MC-CODESIGN."),
+    )
+    co_title = models.CharField(
+        _("title with co-"), max_length=60, blank=True, help_text=_("For the card: “co-munità”.")
+    )
+    subject = models.CharField(_("subject"), max_length=20, choices=Subject)
+    audience = models.JSONField(_("audience"), default=list, blank=True)
+    introduction = LeanStreamField(BodyBlock(), verbose_name=_("introduction"), blank=True)
+    outcomes = LeanStreamField(
+        StreamBlock([("outcome", OutcomeBlock())]), verbose_name=_("learning outcomes"), blank=True
+    )
+    prerequisites = models.TextField(_("prerequisites"), blank=True)
+    assessment_text = models.TextField(_("how it is assessed"), blank=True)
+    hours_class = models.PositiveSmallIntegerField(_("hours in class or remote"), default=24)
+    hours_project = models.PositiveSmallIntegerField(_("hours of project work"), default=16)
+    hours_total = models.PositiveSmallIntegerField(_("notional hours in all"), default=75)
+    eqf_level = models.PositiveSmallIntegerField(
+        _("EQF level"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(8)],
+    )
+    attendance_threshold = models.PositiveSmallIntegerField(
+        _("attendance threshold (%)"),
+        default=75,
+        validators=[MaxValueValidator(100)],
+        help_text=_("Copied to each cohort when it opens (Regione Lombardia's vouchers: 75 %)."),
+    )
+
+    parent_page_types = ["curriculum.Catalogue"]
+    subpage_types = ["curriculum.Module"]
+    template = "curriculum/course.html"
+    content_panels = BasePage.content_panels + [
+        FieldRowPanel([FieldPanel("code"), FieldPanel("subject"), FieldPanel("co_title")]),
+        FieldPanel("audience"),
+        FieldPanel("introduction"),
+        FieldPanel("outcomes"),
+        FieldPanel("prerequisites"),
+        FieldPanel("assessment_text"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel("hours_class"),
+                        FieldPanel("hours_project"),
+                        FieldPanel("hours_total"),
+                    ]
+                ),
+                FieldRowPanel([FieldPanel("eqf_level"), FieldPanel("attendance_threshold")]),
+            ],
+            _("Hours, level, threshold"),
+        ),
+        InlinePanel("instructor_rows", heading=_("Instructors"), label=_("Instructor")),
+    ]
+    search_fields = BasePage.search_fields + [
+        index.SearchField("summary"),
+        index.SearchField("introduction"),
+        index.FilterField("code"),
+        index.FilterField("subject"),
+    ]
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+    @property
+    def hue(self) -> str:
+        return self.subject
+
+    @property
+    def audience_labels(self) -> list[str]:
+        labels = dict(Audience.choices)
+        return [labels[key] for key in self.audience if key in labels]
+
+
+class CourseInstructor(Orderable):
+    """Who teaches a course, and may edit it (`curriculum.permissions`)."""
+
+    course = ParentalKey(Course, on_delete=models.CASCADE, related_name="instructor_rows")
+    user = models.ForeignKey(
+        "accounts.User",
+        verbose_name=_("instructor"),
+        on_delete=models.CASCADE,
+        related_name="course_rows",
+        # The page's form offers these and nobody else: its authors must not read everybody's names.
+        limit_choices_to={"groups__name": Role.INSTRUCTOR.value, "is_active": True},
+    )
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "user"],
+                name="an_instructor_is_listed_once_per_course",
+                violation_error_message=_("This instructor is already listed."),
+            )
+        ]
+
+    @classmethod
+    def courses_of(cls, user) -> models.QuerySet[Course]:
+        """The courses that list the person in any language, with their translations."""
+        taught = cls.objects.filter(user=user).values("course__translation_key")
+        return Course.objects.filter(translation_key__in=taught)

@@ -1,0 +1,56 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.search import index
+
+from cms.models import BasePage
+from curriculum.blocks import LessonBlock
+from lms.core.fields import LeanStreamField
+
+
+class Module(BasePage):
+    """A part of a course, with its hours in class."""
+
+    hours = models.DecimalField(_("hours in class"), max_digits=4, decimal_places=1, default=4)
+    outcome_keys = models.JSONField(_("outcomes served"), default=list, blank=True)
+
+    parent_page_types = ["curriculum.Course"]
+    subpage_types = ["curriculum.Lesson"]
+    template = "curriculum/module.html"
+    content_panels = BasePage.content_panels + [FieldPanel("hours"), FieldPanel("outcome_keys")]
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+
+    @property
+    def minutes(self) -> int:
+        return int(self.hours * 60)
+
+
+class Lesson(BasePage):
+    """One sitting of reading and thinking."""
+
+    body = LeanStreamField(LessonBlock(), verbose_name=_("body"), blank=True)
+    minutes = models.PositiveSmallIntegerField(_("estimated minutes"), default=10)
+    required = models.BooleanField(
+        _("required"), default=True, help_text=_("Counts for the certificate.")
+    )
+    outcome_keys = models.JSONField(_("outcomes served"), default=list, blank=True)
+
+    parent_page_types = ["curriculum.Module"]
+    subpage_types: list[str] = []
+    template = "curriculum/lesson.html"
+    content_panels = BasePage.content_panels + [
+        FieldPanel("body"),
+        FieldRowPanel([FieldPanel("minutes"), FieldPanel("required")]),
+        FieldPanel("outcome_keys"),
+    ]
+    search_fields = BasePage.search_fields + [
+        index.SearchField("summary"),
+        index.SearchField("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
