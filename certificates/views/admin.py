@@ -90,6 +90,7 @@ def cohort(request, pk):
         "jobs": Job.objects.filter(kind=services.JOB_KIND, data__cohort=row.pk).order_by("-pk")[:5],
         "pdf_off": pdf_off_message(),
         "header_title": row.code,
+        "header_subtitle": row.title,
         "header_icon": "doc-full",
     }
     return render(request, "certificates/admin/cohort.html", context)
@@ -144,11 +145,11 @@ def job(request, pk):
     context = {
         "job": row,
         "cohort": of,
-        "kind_label": Kind(row.data["kind"]).label,
         "waiting": Certificate.objects.filter(
             enrolment__in=row.data["enrolments"], kind=row.data["kind"], produced_at=None
         ).count(),
         "header_title": of.code,
+        "header_subtitle": Kind(row.data["kind"]).label,
         "header_icon": "doc-full",
     }
     response = render(request, "certificates/admin/job.html", context)
@@ -183,6 +184,7 @@ def certificate(request, pk):
         "history": ModelLogEntry.objects.for_instance(row).select_related("user"),
         "pdf_off": "" if row.is_produced else pdf_off_message(),
         "header_title": row.label,
+        "header_subtitle": row.holder,
         "header_icon": "doc-full",
         "breadcrumbs_items": [{"url": reverse("certificate:index"), "label": _("Register")}],
     }

@@ -45,6 +45,7 @@ def cohort(request, code):
         "rows": frame.to_dict("records"),
         "reports": registries.reports.values(),
         "header_title": found.code,
+        "header_subtitle": found.title,
         "header_icon": "table",
     }
     return render(request, "reports/cohort.html", context)

@@ -44,6 +44,7 @@ def _page(request, cohort: Cohort, *, status: int = 200, **bound):
     context = {
         "cohort": cohort,
         "header_title": cohort.code,
+        "header_subtitle": cohort.title,
         "header_icon": "group",
         "applications": cohort.applications.select_related("user").exclude(
             status=ApplicationStatus.WITHDRAWN
@@ -132,6 +133,7 @@ def session(request, pk, session_id):
         "form": form,
         "reason_form": reason_form,
         "header_title": f"{cohort.code} · {row.number}",
+        "header_subtitle": row.topic,
         "header_icon": "date",
     }
     return render(request, "cohorts/admin/session.html", context, status=status)
@@ -151,6 +153,7 @@ def withdrawal(request, pk, enrolment_id):
         "enrolment": enrolment,
         "form": form,
         "header_title": str(enrolment.user),
+        "header_subtitle": cohort.code,
         "header_icon": "user",
     }
     return render(request, "cohorts/admin/withdrawal.html", context)
