@@ -2,8 +2,11 @@
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +45,12 @@ class AccountAdapter(DefaultAccountAdapter):
             template=f"accounts/{template_prefix.rpartition('/')[2]}",
             secret=_plain(context) | {"email": email, "happened_at": now.isoformat()},
         )
+
+    def get_email_confirmation_url(self, request, emailconfirmation):
+        """The link of the mail carries `next` along: it may be opened on another device than the form."""
+        url = super().get_email_confirmation_url(request, emailconfirmation)
+        target = get_next_redirect_url(request) if request else None
+        return f"{url}?{urlencode({REDIRECT_FIELD_NAME: target})}" if target else url
 
     def save_user(self, request, user, form, commit=True):
         user.language = form.cleaned_data.get("language") or _site_language()

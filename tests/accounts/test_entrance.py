@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from lms.accounts.models import User
@@ -60,6 +61,32 @@ def test_registration_verification_and_login(client):
     assert not EmailAddress.objects.get(user=user).verified  # opening the link is not enough
     client.post(link)
     assert EmailAddress.objects.get(user=user).verified
+
+
+APPLICATION = "/it/edizioni/MC-COD-2026-1/candidatura/"
+
+
+@pytest.mark.parametrize("path", ["login", "signup"])
+def test_who_comes_to_apply_is_told_that_it_goes_on_afterwards(client, path):
+    words = "your application opens"
+    plain = client.get(f"/en/account/{path}/").content.decode()
+    coming = client.get(f"/en/account/{path}/", {"next": APPLICATION}).content.decode()
+    assert (words in plain, words in coming) == (False, True)
+
+
+@pytest.mark.parametrize("same_browser", [True, False])
+def test_registration_leads_back_to_the_application(client, same_browser):
+    client.post("/it/account/signup/", NEW | {"next": APPLICATION})
+    link = link_in(mail.outbox[0])
+    browser = client if same_browser else Client()
+    assert APPLICATION in browser.get(link).content.decode()
+    response = browser.post(link.partition("?")[0], {"next": APPLICATION})
+    assert (response.status_code, response["Location"]) == (302, APPLICATION)
+
+
+def test_confirmation_never_leads_off_the_site(client):
+    client.post("/it/account/signup/", NEW | {"next": "https://elsewhere.example/"})
+    assert "elsewhere" not in link_in(mail.outbox[0])
 
 
 def login(email: str, password: str = PASSWORD) -> dict:
