@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lms.cohorts import services
 from lms.cohorts.models import Application
@@ -114,6 +114,37 @@ def test_apply_without_words_is_asked_again(client):
     page = body(signed_in(client, people.person()).post(apply(cohort), {}), status=422)
     assert "aria-invalid" in page
     assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("decide", "words", "form"),
+    [
+        (None, "We have your application", False),
+        ("admit", "You are enrolled", False),
+        ("decline", "Your application was not accepted", False),
+        ("withdraw_application", "You had taken back your application", True),
+    ],
+)
+def test_apply_tells_where_the_application_stands(client, decide, words, form):
+    cohort, user = cohorts.cohort(), people.person()
+    application = services.apply(cohort=cohort, user=user, motivation="Una portineria.")
+    if decide:
+        getattr(services, decide)(application=application, by=None)
+    with translation.override("en"):
+        address = apply(cohort)
+    page = body(signed_in(client, user).get(address))
+    assert (words in page, "<textarea" in page) == (True, form)
+
+
+def test_apply_of_who_was_admitted_and_left_says_so(client):
+    cohort, user = cohorts.cohort(), people.person()
+    application = services.apply(cohort=cohort, user=user, motivation="Una portineria.")
+    enrolment = services.admit(application=application, by=None)
+    services.withdraw(enrolment=enrolment, on=timezone.localdate(), reason="", by=None)
+    with translation.override("en"):
+        address = apply(cohort)
+    page = body(signed_in(client, user).get(address))
+    assert ("You have left this cohort" in page, "<textarea" in page) == (True, False)
 
 
 def test_apply_after_the_last_day_says_so(client):

@@ -91,10 +91,15 @@ def apply(request, code):
         else:
             messages.success(request, _("Your application has arrived: we have written to you."))
             return redirect("cohorts:detail", code=cohort.code)
+    course = _course_page(cohort)
     context = _mine(request, cohort) | {
         "cohort": cohort,
+        "course": course,
         "form": form,
-        "crumbs": _crumbs(_course_page(cohort), cohort),
+        "withdrawn": Application.objects.filter(
+            cohort=cohort, user=request.user, status=ApplicationStatus.WITHDRAWN
+        ).exists(),
+        "crumbs": _crumbs(course, cohort),
         "closed": _("Applications to %(code)s are not open now.") % {"code": cohort.code},
     }
     return render(request, "cohorts/apply.html", context, status=422 if form.errors else 200)
