@@ -40,10 +40,16 @@ def minutes(attended: int, total: int, needed: int, met: bool) -> str:
         "needed": grouped(needed),
     }
     if met:
-        return (
-            _("%(attended)s minutes of %(total)s, %(percent)s %% — %(needed)s were needed") % values
+        words = _(
+            "%(attended)s minutes of the %(total)s planned in all (%(percent)s %%); "
+            "%(needed)s were needed"
         )
-    return _("%(attended)s minutes of %(total)s, %(percent)s %% — %(needed)s are needed") % values
+    else:
+        words = _(
+            "%(attended)s minutes of the %(total)s planned in all (%(percent)s %%); "
+            "%(needed)s are needed"
+        )
+    return words % values
 
 
 def all_signed(sessions: int) -> str:

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lms.cohorts import services as cohort_services
 from lms.cohorts.choices import StaffFunction
@@ -84,6 +84,17 @@ def test_home_shows_attendance_with_its_threshold(client):
     page = home(client, enrolment.user)
     assert 'aria-valuenow="100"' in page
     assert 'x="75%"' in page
+
+
+def test_home_says_what_each_share_of_attendance_is_of(client):
+    cohort = cohorts.cohort()
+    enrolment = cohorts.learner(cohort, joined_on=cohort.starts_on)
+    attendance.signed(cohorts.session(cohort))
+    cohorts.session(cohort, starts_at=timezone.now() + timedelta(days=9), minutes=180)
+    with translation.override("en"):
+        page = home(client, enrolment.user)
+    assert "of the sessions held so far" in page
+    assert "180 minutes of the 360 planned in all (50.00 %); 270 are needed" in page
 
 
 def test_home_tells_a_cancelled_session(client):
