@@ -193,6 +193,7 @@ STORAGES = {
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one house, one clock: nothing to choose
 SOURCE_CODE_URL = env.str("SOURCE_CODE_URL", "")  # shown in the footer when set
 
 # --- Mail -----------------------------------------------------------------------------------
