@@ -12,7 +12,7 @@ from cms.models import BasePage
 from curriculum.blocks import OutcomeBlock
 from curriculum.choices import Audience, Subject
 from lms.accounts.choices import Role
-from lms.core.fields import LeanStreamField
+from lms.core.fields import JSONCheckboxes, LeanStreamField
 
 course_code = RegexValidator(r"^[A-Z][A-Z0-9-]{2,29}$", _("Capital letters, digits and hyphens."))
 
@@ -59,7 +59,7 @@ class Course(BasePage):
     template = "curriculum/course.html"
     content_panels = BasePage.content_panels + [
         FieldRowPanel([FieldPanel("code"), FieldPanel("subject"), FieldPanel("co_title")]),
-        FieldPanel("audience"),
+        FieldPanel("audience", widget=JSONCheckboxes(choices=Audience.choices)),
         FieldPanel("introduction"),
         FieldPanel("outcomes"),
         FieldPanel("prerequisites"),

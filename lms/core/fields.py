@@ -1,5 +1,8 @@
-"""A StreamField whose block definitions stay out of migrations."""
+"""Fields that several packages use: a lean StreamField, checkboxes for a list kept as JSON."""
 
+import json
+
+from django import forms
 from django.db import models
 from wagtail.blocks import StreamBlock, StreamValue
 from wagtail.fields import StreamField
@@ -31,6 +34,21 @@ class LeanStreamField(StreamField):
         if isinstance(value, StreamValue) and isinstance(value.stream_block, _AnyStreamBlock):
             return list(value._raw_data)
         return super().get_prep_value(value)
+
+
+class JSONCheckboxes(forms.CheckboxSelectMultiple):
+    """Ticks instead of brackets, for a JSONField that holds a list of choices' keys."""
+
+    def format_value(self, value):
+        return super().format_value(json.loads(value) if isinstance(value, str) else value)
+
+    def value_from_datadict(self, data, files, name):
+        chosen = super().value_from_datadict(data, files, name) or []
+        known = {str(key) for key, _label in self.choices}
+        return json.dumps([key for key in chosen if key in known])
+
+    def value_omitted_from_data(self, data, files, name):
+        return False
 
 
 class _AnyStreamBlock(StreamBlock):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.test.utils import WagtailPageTestCase
@@ -210,3 +211,12 @@ def test_public_pages_open_no_transaction(client):
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
         assert {query["sql"].split()[0] for query in queries.captured_queries} == {"SELECT"}
+
+
+def test_the_audience_is_ticked_and_kept_as_keys():
+    field = Course.get_edit_handler().get_form_class().base_fields["audience"]
+    assert field.widget.render("audience", '["students"]').count("checked") == 1
+    chosen = QueryDict("audience=students&audience=managers&audience=nobody")
+    sent = field.widget.value_from_datadict(chosen, {}, "audience")
+    assert field.clean(sent) == ["students", "managers"]
+    assert field.clean(field.widget.value_from_datadict(QueryDict(), {}, "audience")) == []
