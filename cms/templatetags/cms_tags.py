@@ -1,12 +1,10 @@
 """What the templates of the hub ask for, since page models compute nothing."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from cms import summary
@@ -73,12 +71,3 @@ def library_topics(resource):
 @register.simple_tag
 def absolute_address(page):
     return f"{settings.SITE_URL}{_address(page)}"
-
-
-@register.filter
-def day(value, pattern="j F Y"):
-    """A date as it is written inside a sentence: Italian has no capitals in months and weekdays."""
-    if isinstance(value, datetime):
-        value = timezone.localtime(value)
-    text = date_format(value, pattern)
-    return text.lower() if get_language() == "it" else text

@@ -12,8 +12,10 @@ FORMS = {
     "short": "j M",
     "short-year": "j M Y",
     "month": "M",
+    "month-year": "F Y",
     "number": "j",
     "weekday": "l j F",
+    "weekday-year": "l j F Y",
     "name": "l",
 }
 
