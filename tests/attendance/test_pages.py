@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lms.attendance import services
 from lms.attendance.forms import RegisterForm, clock, moment_of
@@ -375,3 +375,14 @@ def test_times_left_as_they_were_keep_their_seconds(room):
     )
     form = RegisterForm(register_of(s), data)
     assert form.entries[0].presences[0].in_at == entered
+
+
+def test_a_session_to_come_is_not_called_unrecorded(client, room):
+    cohorts.session(room.cohort, starts_at=timezone.now() + timedelta(days=9))
+    client.force_login(
+        room.first.user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    with translation.override("en"):
+        address = reverse("attendance:mine", args=[room.cohort.code])
+    page = client.get(address).content.decode()
+    assert (page.count("Not recorded yet"), page.count("To come")) == (1, 1)

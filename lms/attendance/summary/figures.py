@@ -4,6 +4,9 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import pgettext
+
 from lms.attendance.choices import State
 
 
@@ -32,6 +35,9 @@ class SessionAttendance:
 
     @property
     def state_label(self) -> str:
+        """The state in words; a session to come is not one that somebody forgot to record."""
+        if self.state == State.PLANNED and self.session.starts_at > timezone.now():
+            return pgettext("session", "To come")
         return str(self.state.label)
 
     @property
