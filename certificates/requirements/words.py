@@ -36,17 +36,17 @@ def minutes(attended: int, total: int, needed: int, met: bool) -> str:
     values = {
         "attended": grouped(attended),
         "total": grouped(total),
-        "percent": percent_of(attended, total),
+        "percent": f"{percent_of(attended, total)}{NBSP}%",
         "needed": grouped(needed),
     }
     if met:
         words = _(
-            "%(attended)s minutes of the %(total)s planned in all (%(percent)s %%); "
+            "%(attended)s minutes of the %(total)s planned in all (%(percent)s); "
             "%(needed)s were needed"
         )
     else:
         words = _(
-            "%(attended)s minutes of the %(total)s planned in all (%(percent)s %%); "
+            "%(attended)s minutes of the %(total)s planned in all (%(percent)s); "
             "%(needed)s are needed"
         )
     return words % values
@@ -73,7 +73,7 @@ def lessons_lacking(titles: list[str]) -> str:
 
 
 def _names(titles: list[str]) -> str:
-    named = ", ".join(f"“{title}”" for title in titles[:NAMED])
+    named = ", ".join(_("“%(title)s”") % {"title": title} for title in titles[:NAMED])
     more = len(titles) - NAMED
     if more <= 0:
         return named

@@ -77,7 +77,7 @@ def test_a_learner_goes_through_a_quiz_without_javascript(learner, enrolment, as
     done = learner.post(url("submit", opened.pk), fields)
     assert done.url == url("result", opened.pk)
     body = learner.get(done.url).content.decode()
-    assert "100%" in body
+    assert "100&nbsp;%" in body
     assert "SPIEGAZIONE-1" in body
     assert "RISCONTRO-1-a" in body
     again = learner.post(url("submit", opened.pk), fields)

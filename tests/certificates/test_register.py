@@ -38,7 +38,7 @@ def test_attendance_requirement_speaks_in_minutes():
     with translation.override("en"):
         attended, sessions = requirements_for(enrolment, Kind.ATTENDANCE)
     assert (attended.key, attended.met) == ("attendance", False)
-    assert attended.detail == "180 minutes of the 480 planned in all (37.50 %); 360 are needed"
+    assert attended.detail == "180 minutes of the 480 planned in all (37.50\u00a0%); 360 are needed"
     assert (sessions.key, sessions.met) == ("sessions", False)
     assert sessions.detail.startswith("1 of 2 registers are signed; the last session is on ")
 

@@ -94,7 +94,7 @@ def test_home_says_what_each_share_of_attendance_is_of(client):
     with translation.override("en"):
         page = home(client, enrolment.user)
     assert "of the sessions held so far" in page
-    assert "180 minutes of the 360 planned in all (50.00 %); 270 are needed" in page
+    assert "180 minutes of the 360 planned in all (50.00\u00a0%); 270 are needed" in page
 
 
 def test_home_tells_a_cancelled_session(client):

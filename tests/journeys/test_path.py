@@ -234,7 +234,7 @@ def take_quiz(page: Page, *, language: str) -> None:
     page.get_by_role("button", name=hand_in).click()
     page.wait_for_url("**/esito/")
     expect(page.locator("#esito")).to_have_text(passed)
-    expect(page.locator(".stat-figure")).to_have_text("100%")
+    expect(page.locator(".stat-figure")).to_have_text("100 %")
     expect(page.get_by_role("heading", name=explained)).to_be_visible()
     expect(page.locator(".quiz-review-mark").get_by_text(right, exact=True)).to_have_count(
         len(answers)

@@ -82,6 +82,12 @@ def day_before(value, end):
 
 
 @register.filter
+def whole(value):
+    """A code that no line breaks, hyphens and all: `{{ cohort.code|whole }}`."""
+    return format_html('<span class="nowrap">{}</span>', value)
+
+
+@register.filter
 def keep(value):
     """The text with its spaces made non-breaking: `{{ "3 di 8"|keep }}`."""
     return str(value).replace(" ", NBSP)
