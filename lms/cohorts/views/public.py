@@ -89,7 +89,7 @@ def apply(request, code):
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Your application has arrived: we have written to you."))
+            messages.success(request, _("Sent. You will find a confirmation in your mail."))
             return redirect("cohorts:detail", code=cohort.code)
     course = _course_page(cohort)
     context = _mine(request, cohort) | {
