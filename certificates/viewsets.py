@@ -8,6 +8,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from certificates.models import Certificate
+from cms.viewsets import QuietViewSet
 
 
 class RegisterView(generic.IndexView):
@@ -33,7 +34,7 @@ class RegisterFilterSet(WagtailFilterSet):
         self.filters["enrolment__cohort"].label = _("Cohort")
 
 
-class CertificateViewSet(ModelViewSet):
+class CertificateViewSet(QuietViewSet, ModelViewSet):
     """Read-only: the policy grants nothing but looking (`wagtail_hooks`)."""
 
     model = Certificate

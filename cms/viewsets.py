@@ -1,5 +1,10 @@
 """The hub's tables in the Wagtail admin: requests to the sportello, partners, committee, topics."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
@@ -14,6 +19,45 @@ from cms.forms import HelpAnswerForm
 from cms.models import CommitteeMember, HelpRequest, Partner, Topic
 from cms.services import answer_help_request, take_help_request
 from lms.core.errors import DomainError
+
+
+def behind(guard: type, view_class: type) -> type:
+    """The view with the guard before it."""
+    return type(view_class.__name__, (guard, view_class), {})
+
+
+class Quiet:
+    """Before a view of one row: who may not is answered as if there were no such row.
+
+    Wagtail leads them back to its home with a message, so that numbers which exist can be told.
+    """
+
+    def setup(self, request, *args, **kwargs):
+        # Some views look for their row here, and ask at once.
+        with no_such_row(kwargs):
+            super().setup(request, *args, **kwargs)
+
+    def dispatch(self, request, *args, **kwargs):
+        with no_such_row(kwargs):
+            return super().dispatch(request, *args, **kwargs)
+
+
+@contextmanager
+def no_such_row(kwargs: dict) -> Iterator[None]:
+    """Turns a refusal into the answer for a row that does not exist, where the address names one."""
+    try:
+        yield
+    except PermissionDenied:
+        if "pk" in kwargs:
+            raise Http404 from None
+        raise
+
+
+class QuietViewSet:
+    """Mixed in before every viewset of ours: `Quiet` stands before its views."""
+
+    def construct_view(self, view_class, **kwargs):
+        return super().construct_view(behind(Quiet, view_class), **kwargs)
 
 
 class HelpRequestEditView(generic.EditView):
@@ -39,7 +83,7 @@ class HelpRequestEditView(generic.EditView):
         return _("Marked as in progress.")
 
 
-class HelpRequestViewSet(ModelViewSet):
+class HelpRequestViewSet(QuietViewSet, ModelViewSet):
     model = HelpRequest
     name = "sportello"
     url_prefix = "sportello"
@@ -85,7 +129,7 @@ class ChooseOnlyViewSet(SnippetChooserViewSet):
         return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]
 
 
-class PartnerViewSet(SnippetViewSet):
+class PartnerViewSet(QuietViewSet, SnippetViewSet):
     model = Partner
     chooser_viewset_class = ChooseOnlyViewSet
     icon = "group"
@@ -94,7 +138,7 @@ class PartnerViewSet(SnippetViewSet):
     list_filter = ["kind", "locale"]
 
 
-class CommitteeMemberViewSet(SnippetViewSet):
+class CommitteeMemberViewSet(QuietViewSet, SnippetViewSet):
     model = CommitteeMember
     chooser_viewset_class = ChooseOnlyViewSet
     icon = "user"
@@ -103,7 +147,7 @@ class CommitteeMemberViewSet(SnippetViewSet):
     list_filter = ["locale"]
 
 
-class TopicViewSet(SnippetViewSet):
+class TopicViewSet(QuietViewSet, SnippetViewSet):
     model = Topic
     chooser_viewset_class = ChooseOnlyViewSet
     icon = "tag"

@@ -1,5 +1,7 @@
 """Doors that libraries bring along, and bad input at the edges of several packages."""
 
+import re
+
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import override_settings
@@ -169,6 +171,44 @@ def test_the_admins_api_names_media_to_those_who_work_with_them(client, role, li
     assert unknown.status_code == 404
     if not listed:
         assert answers[2].content == unknown.content
+
+
+PAGE_SCREENS = [
+    ("edit", "page_id"), ("history", "page_id"), ("view_draft", "page_id"), ("usage", "page_id"),
+    ("delete", "page_id"), ("copy", "page_id"), ("lock", "page_id"), ("unpublish", "page_id"),
+    ("move", "page_to_move_id"), ("set_page_position", "page_to_move_id"),
+    ("add_subpage", "parent_page_id"), ("set_privacy", "page_id"), ("workflow_history", "page_id"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["instructor", "manager"])
+def test_staff_cannot_tell_a_page_out_of_their_reach_from_none(client, role):
+    course = curriculum.course("MC-ALTRUI", modules=1, lessons=1)
+    person = people.person(role)
+    curriculum.teach(curriculum.course("MC-MIO", modules=1, lessons=1), person)
+    client.force_login(person)
+    for name, argument in PAGE_SCREENS:
+        for method in (client.get, client.post):
+            texts = []
+            for pk in (course.pk, 987654321):
+                address = reverse(f"wagtailadmin_pages:{name}", kwargs={argument: pk})
+                answer = method(address)
+                assert (name, answer.status_code) == (name, 404)
+                text = answer.content.decode().replace(address, "ADDRESS")
+                texts.append(re.sub(r'nonce="[^"]*"|value="[^"]*"', "", text))
+            assert texts[0] == texts[1], name
+
+
+def test_the_gate_of_the_admin_stands_before_its_pages(client):
+    course = curriculum.course(modules=1, lessons=1)
+    address = reverse("wagtailadmin_pages:edit", args=[course.pk])
+    for person in (None, people.person()):
+        if person:
+            client.force_login(person)
+        for asked in (address, reverse("wagtailadmin_pages:edit", args=[987654321])):
+            answer = client.get(asked)
+            assert answer.status_code == 302
+            assert answer["Location"].startswith("/admin/login/")
 
 
 @override_settings(STAFF_MFA_REQUIRED=True)

@@ -17,13 +17,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from assessment.models import Assessment, Attempt, Question, QuestionBank
 from assessment.rules import Authored, in_use
-from cms.viewsets import ChooseOnlyViewSet
+from cms.viewsets import ChooseOnlyViewSet, QuietViewSet, behind
 from curriculum.models import Course
-
-
-def behind(guard: type, view_class: type) -> type:
-    """The view with the guard before it."""
-    return type(view_class.__name__, (guard, view_class), {})
 
 
 class Scoped:
@@ -81,7 +76,7 @@ class ScopedChooserViewSet(ChooseOnlyViewSet):
         return super().construct_view(behind(self.reach, view_class), **kwargs)
 
 
-class ScopedViewSet(SnippetViewSet):
+class ScopedViewSet(QuietViewSet, SnippetViewSet):
     copy_view_enabled = False
     chooser_viewset_class = ScopedChooserViewSet
 

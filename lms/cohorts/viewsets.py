@@ -9,6 +9,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
+from cms.viewsets import QuietViewSet
 from lms.accounts.models import Organisation
 from lms.cohorts.forms import CohortForm
 from lms.cohorts.models import Cohort, ManagerAssignment
@@ -44,7 +45,7 @@ class CohortDeleteView(generic.DeleteView):
             return redirect("cohorts_admin:workbench", pk=self.object.pk)
 
 
-class CohortViewSet(ModelViewSet):
+class CohortViewSet(QuietViewSet, ModelViewSet):
     model = Cohort
     name = "cohort"
     icon = "group"
@@ -70,7 +71,7 @@ class CohortViewSet(ModelViewSet):
         return CohortForm
 
 
-class OrganisationViewSet(ModelViewSet):
+class OrganisationViewSet(QuietViewSet, ModelViewSet):
     model = Organisation
     name = "organisation"
     icon = "home"
@@ -82,7 +83,7 @@ class OrganisationViewSet(ModelViewSet):
     copy_view_enabled = False
 
 
-class ManagerAssignmentViewSet(ModelViewSet):
+class ManagerAssignmentViewSet(QuietViewSet, ModelViewSet):
     model = ManagerAssignment
     name = "manager_assignment"
     icon = "key"

@@ -10,6 +10,8 @@ from django.http import Http404
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
 
 class ContentSecurityPolicyMiddleware:
@@ -60,3 +62,32 @@ class NullCharacterMiddleware:
         null = "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
         if null and not getattr(view, "takes_any_text", False):
             raise Http404
+
+
+class UnseenPagesMiddleware:
+    """In the admin, a page that the person cannot find in the explorer has no number that exists.
+
+    Wagtail's page screens look for the page before they ask who may, and lead the others back to its home.
+    Who may see the page there is still answered by Wagtail.
+    """
+
+    PAGE_ARGUMENTS = ("page_id", "page_to_move_id", "parent_page_id")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.resolver_match.namespace != "wagtailadmin_pages":
+            return
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            return  # Wagtail's own gate
+        asked = [kwargs[name] for name in self.PAGE_ARGUMENTS if name in kwargs]
+        if asked and not self._finds(request.user, asked[0]):
+            raise Http404
+
+    def _finds(self, user, page_id):
+        policy = policy_registry.get_by_type(Page)
+        return policy.explorable_instances(user).filter(pk=page_id).exists()

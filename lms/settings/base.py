@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lms.accounts.middleware.PersonalPagesMiddleware",
     "lms.accounts.middleware.StaffSecondFactorMiddleware",
+    "lms.core.middleware.UnseenPagesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
