@@ -67,3 +67,8 @@ class HelpStatus(models.TextChoices):
     NEW = "new", _("New")
     IN_PROGRESS = "in_progress", _("In progress")
     ANSWERED = "answered", _("Answered")
+
+
+# Every size of a picture that a template of ours shows, as its tag writes it: made when the picture is saved,
+# so that nobody's reading has to write. A test compares it with the templates.
+PICTURE_SIZES = ["format-webp width-{480,960,1440}"]

@@ -1,4 +1,4 @@
-"""What can be done at the sportello: send a request, take it in hand, answer it, forget it."""
+"""What can be done at the sportello (send, take in hand, answer, forget) and with pictures."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from wagtail.images.models import Filter, SourceImageIOError
 from wagtail.log_actions import log
 
-from cms.choices import HelpStatus
-from cms.models import HelpRequest
+from cms.choices import PICTURE_SIZES, HelpStatus
+from cms.models import HelpRequest, HubImage
 from lms.accounts.models import User
 from lms.core.dates import day_in_words
 from lms.core.errors import DomainError
@@ -21,6 +22,21 @@ from lms.core.services import queue_mail
 REQUESTS_A_DAY = 5
 # What the privacy page promises: a year after the answer the person's data go.
 KEPT_AFTER_ANSWER = timedelta(days=365)
+
+
+def make_picture_sizes(*, image: HubImage) -> int:
+    """Make the scaled pictures that our templates show, where missing; how many were made.
+
+    A picture whose file is gone or cannot be read has none. Rows are asked for, not Wagtail's cache of
+    them: that of the worker still knows the sizes of a file that was replaced.
+    """
+    sizes = [Filter(spec=size) for spec in PICTURE_SIZES for size in Filter.expand_spec(spec)]
+    made = set(image.renditions.values_list("filter_spec", "focal_point_key"))
+    missing = [size for size in sizes if (size.spec, size.get_cache_key(image)) not in made]
+    try:
+        return len(image.create_renditions(*missing))
+    except (SourceImageIOError, OSError):
+        return 0
 
 
 def send_help_request(
