@@ -4,7 +4,7 @@ from django.urls import path
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from curriculum import views
+from curriculum.views import guards as views
 
 SNIPPETS = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
 REPORT = "localize/reports/translations/"
