@@ -6,15 +6,15 @@ A block changes only by a new type or a stream migration: pinned revisions of ye
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
+
+from cms.choosers import DocumentChoice, ImageChoice
 
 RICH_TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 SMALL_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 
 
 class ImageBlock(blocks.StructBlock):
-    image = ImageChooserBlock(label=_("Image"))
+    image = ImageChoice(label=_("Image"))
     alt = blocks.CharBlock(
         label=_("Alternative text"),
         max_length=300,
@@ -62,8 +62,8 @@ class CalloutBlock(blocks.StructBlock):
 
 class VideoBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=150)
-    video = DocumentChooserBlock(label=_("Video file"), help_text=_("WebM or MP4."))
-    captions = DocumentChooserBlock(
+    video = DocumentChoice(label=_("Video file"), help_text=_("WebM or MP4."))
+    captions = DocumentChoice(
         label=_("Captions"), required=False, help_text=_("A WebVTT file in the page's language.")
     )
     transcript = blocks.RichTextBlock(
@@ -80,7 +80,7 @@ class VideoBlock(blocks.StructBlock):
 
 class FileBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=150)
-    file = DocumentChooserBlock(label=_("File"))
+    file = DocumentChoice(label=_("File"))
     description = blocks.TextBlock(label=_("Description"), required=False)
 
     class Meta:

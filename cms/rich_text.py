@@ -18,11 +18,11 @@ class HubPageLinkHandler(PageLinkHandler):
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict]) -> list[str]:
         ids = [int(attrs["id"]) if str(attrs.get("id")).isdigit() else 0 for attrs in attrs_list]
-        addresses = _addresses(ids)
+        addresses = addresses_of(ids)
         return [f'<a href="{escape(addresses[pk])}">' if addresses.get(pk) else "<a>" for pk in ids]
 
 
-def _addresses(ids: list[int]) -> dict[int, str]:
+def addresses_of(ids: list[int]) -> dict[int, str]:
     """Addresses of these pages in the active language; one query for those not asked for yet."""
     language = get_language()
     memo = _memo().setdefault(language, {})

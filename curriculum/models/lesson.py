@@ -5,6 +5,7 @@ from wagtail.search import index
 
 from cms.models import BasePage
 from curriculum.blocks import LessonBlock
+from curriculum.reading import minutes_of
 from lms.core.fields import LeanStreamField
 
 
@@ -32,7 +33,14 @@ class Lesson(BasePage):
     """One sitting of reading and thinking."""
 
     body = LeanStreamField(LessonBlock(), verbose_name=_("body"), blank=True)
-    minutes = models.PositiveSmallIntegerField(_("estimated minutes"), default=10)
+    minutes = models.PositiveSmallIntegerField(_("estimated minutes"), default=10, blank=True)
+    minutes_counted = models.BooleanField(
+        _("count the minutes"),
+        default=True,
+        help_text=_(
+            "From the words, and what there is to do. Untick it to give your own estimate."
+        ),
+    )
     required = models.BooleanField(
         _("required"), default=True, help_text=_("Counts for the certificate.")
     )
@@ -43,7 +51,9 @@ class Lesson(BasePage):
     template = "curriculum/lesson.html"
     content_panels = BasePage.content_panels + [
         FieldPanel("body"),
-        FieldRowPanel([FieldPanel("minutes"), FieldPanel("required")]),
+        FieldRowPanel(
+            [FieldPanel("minutes_counted"), FieldPanel("minutes"), FieldPanel("required")]
+        ),
         FieldPanel("outcome_keys"),
     ]
     search_fields = BasePage.search_fields + [
@@ -54,3 +64,10 @@ class Lesson(BasePage):
     class Meta:
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
+
+    def clean(self):
+        """Who gives no minutes lets them be counted; counted anew with every version."""
+        super().clean()
+        self.minutes_counted = self.minutes_counted or not self.minutes
+        if self.minutes_counted:
+            self.minutes = minutes_of(self.body)

@@ -10,7 +10,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from curriculum import outline
+from cms.rich_text import addresses_of
+from curriculum import outline, reading
 from curriculum.choices import Audience
 from curriculum.models import Course, Lesson, Module
 from curriculum.rules import may_read_lessons
@@ -138,6 +139,32 @@ def lesson_body(lesson):
         translation_key=lesson.translation_key, locale__language_code="it", live=True
     ).first()
     return {"body": source.body if source else lesson.body, "language": "it"}
+
+
+@register.simple_tag(takes_context=True)
+def lesson_text(context, body, more=None):
+    """The body ready to read (`reading.Text`); `more` holds what the blocks' templates get beside, by block id."""
+    return reading.read_body(body, reading.flat(context), more)
+
+
+@register.simple_tag
+def readings(value):
+    """A title of the library is told as the library tells it; a withdrawn one as the author wrote it. One query."""
+    pages = [item["page"] for item in value["items"] if item["page"]]
+    addresses = addresses_of([page.pk for page in pages])
+    return [_reading(item, addresses) for item in value["items"]]
+
+
+def _reading(item, addresses):
+    page = item["page"] if item["page"] and item["page"].live else None
+    return {
+        "title": item["title"] or (page.title if page else ""),
+        "authors": item["authors"] or (page.authors if page else ""),
+        "year": item["year"] or (page.year if page else "") or "",
+        "library": addresses.get(page.pk, "") if page else "",
+        "link": item["link"],
+        "text": item["text"],
+    }
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""What a learner has opened and done of the syllabus. Whatever language is read, it counts once."""
+"""What a learner has opened, done and noted of the syllabus. Whatever language is read, it counts once."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.core.models import TimestampedModel
 
 POSITION_END = 1000
+NOTE_LIMIT = 8000
 
 
 class LessonProgressQuerySet(models.QuerySet):
@@ -58,3 +59,45 @@ class LessonProgress(TimestampedModel):
     @property
     def done(self) -> bool:
         return self.completed_at is not None
+
+
+class NoteQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own and nobody else's: no role reads another person's notes."""
+        return self.filter(enrolment__user=user)
+
+    def in_order(self):
+        return self.order_by("lesson__module__position", "lesson__position", "created_at", "pk")
+
+
+class Note(TimestampedModel):
+    """A learner's own words on a reflection of a lesson.
+
+    `block` is the id of the reflection's block: the same in every language and version. The question is
+    kept as it was read, since a later version may have another.
+    """
+
+    enrolment = models.ForeignKey(
+        "cohorts.Enrolment", on_delete=models.PROTECT, related_name="notes"
+    )
+    lesson = models.ForeignKey(
+        "cohorts.SyllabusLesson", on_delete=models.PROTECT, related_name="notes"
+    )
+    block = models.UUIDField()
+    question = models.TextField(_("question"))
+    text = models.TextField(_("note"), max_length=NOTE_LIMIT)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "lesson", "block"], name="one_note_per_reflection"
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="a_note_says_something"),
+        ]
+
+    def __str__(self):
+        return f"{self.enrolment_id}/{self.lesson_id}/{self.block}"

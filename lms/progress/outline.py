@@ -3,11 +3,13 @@
 import json
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Q, When
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.translation import get_language
 
 from curriculum.models import Lesson
@@ -72,6 +74,16 @@ def read_lesson(cohort: Cohort, lesson_id: int, language: str | None = None) -> 
         previous=entries[at - 1] if at else None,
         next=entries[at + 1] if at + 1 < len(entries) else None,
     )
+
+
+def question_of(page: Lesson, block: UUID) -> str | None:
+    """The words of the reflection with that block id; None if the lesson has no such reflection."""
+    for child in page.body:
+        if child.block_type == "reflection" and child.id == str(block):
+            title, prompt = child.value["title"], child.value["prompt"].source
+            plain = strip_tags(prompt.replace("</p>", " ").replace("</li>", " "))
+            return " ".join(f"{title} {unescape(plain)}".split())
+    return None
 
 
 def enrolled_address(user: User, lesson_key: UUID) -> str:

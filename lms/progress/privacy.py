@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from lms.core.registries import PersonalData, register_personal_data
-from lms.progress.models import LessonProgress
+from lms.progress.models import LessonProgress, Note
 
 
 def register() -> None:
@@ -13,6 +13,13 @@ def register() -> None:
             export=_export,
             erase=_erase,
             kept=_("Which lessons were done is part of the certificate's evidence."),
+        )
+    )
+    register_personal_data(
+        PersonalData(
+            "progress.Note",
+            export=_export_notes,
+            erase=lambda user: Note.objects.visible_to(user).delete()[0],
         )
     )
 
@@ -43,3 +50,18 @@ def _erase(user) -> int:
     return gone + rows.update(
         first_opened_at=F("completed_at"), last_opened_at=F("completed_at"), position=0
     )
+
+
+def _export_notes(user) -> list[dict]:
+    rows = Note.objects.visible_to(user).select_related("enrolment__cohort", "lesson__module")
+    return [
+        {
+            "cohort": row.enrolment.cohort.code,
+            "lesson": f"{row.lesson.module.position}.{row.lesson.position}",
+            "question": row.question,
+            "text": row.text,
+            "created_at": row.created_at.isoformat(),
+            "updated_at": row.updated_at.isoformat(),
+        }
+        for row in rows.in_order()
+    ]

@@ -1,6 +1,7 @@
-"""What a learner does with a lesson: opens it, leaves it at a point, says that it is done, takes it up again."""
+"""What a learner does with a lesson: opens it, leaves it at a point, says that it is done, takes it up again, notes something."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -12,7 +13,7 @@ from wagtail.log_actions import log
 from lms.cohorts.choices import EnrolmentStatus
 from lms.cohorts.models import Enrolment, SyllabusLesson
 from lms.core.errors import DomainError
-from lms.progress.models import POSITION_END, LessonProgress
+from lms.progress.models import POSITION_END, LessonProgress, Note
 
 
 def visit_lesson(
@@ -83,6 +84,39 @@ def reopen_lesson(
             log(row, "progress.reopen_lesson", user=enrolment.user)
     row.refresh_from_db()
     return row
+
+
+def keep_note(
+    *,
+    enrolment: Enrolment,
+    lesson: SyllabusLesson,
+    block: UUID,
+    text: str,
+    question: str = "",
+) -> Note | None:
+    """Keep the learner's words on a reflection; without words the note goes, and None is returned.
+
+    Again with the same words changes nothing. Refused as `complete_lesson` is. Notes are the learner's
+    own, so the audit log knows nothing of them.
+    """
+    _refuse(enrolment, lesson)
+    text = text.strip()
+    with transaction.atomic():
+        enrolment = _locked(enrolment, lesson)
+        mine = Note.objects.filter(enrolment=enrolment, lesson=lesson, block=block)
+        if not text:
+            mine.delete()
+            return None
+        note = mine.first()
+        if note and (note.text, note.question) == (text, question):
+            return note
+        note, _made = Note.objects.update_or_create(
+            enrolment=enrolment,
+            lesson=lesson,
+            block=block,
+            defaults={"text": text, "question": question},
+        )
+    return note
 
 
 def _refuse(enrolment: Enrolment, lesson: SyllabusLesson) -> None:

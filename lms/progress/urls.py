@@ -12,4 +12,6 @@ urlpatterns = [
     path(f"{LESSON}fatta/", views.complete, name="complete"),
     path(f"{LESSON}riapri/", views.reopen, name="reopen"),
     path(f"{LESSON}segnalibro/", views.visit, name="visit"),
+    path(f"{LESSON}appunto/", views.note, name="note"),
+    path("edizioni/<str:code>/appunti/", views.notes, name="notes"),
 ]

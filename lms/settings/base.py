@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from lms.settings.parts.films import *  # noqa: F403
 from lms.settings.parts.people import *  # noqa: F403
 from lms.settings.parts.wagtail import *  # noqa: F403
 
@@ -233,6 +234,8 @@ SECURE_CSP = {
     "base-uri": ["'self'"],
     "form-action": ["'self'"],
     "frame-ancestors": ["'self'"],
+    # Films of other sites, which a lesson loads when the reader agrees (curriculum.embeds).
+    "frame-src": ["'self'", *EMBED_FRAMES],  # noqa: F405
 }
 # The Wagtail editor writes inline code; the laxer policy holds on its own path only.
 ADMIN_CSP = {

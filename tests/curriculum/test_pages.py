@@ -185,7 +185,7 @@ def test_lesson_without_english_text_shows_staff_the_italian(client):
             "/en/master-civici/mc-prova/modulo-1/lezione-1-1/"
         )
     )
-    assert '<div class="prose" lang="it">' in page
+    assert '<div class="lesson-body" lang="it">' in page
     assert "Il testo di Lezione 1.1." in page
 
 

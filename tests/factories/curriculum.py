@@ -81,6 +81,7 @@ def course(code: str = "MC-PROVA", *, modules: int = 2, lessons: int = 2, **fiel
 def lesson(module: Module, title: str, **fields) -> Lesson:
     body = fields.pop("body", [("text", f"<p>Il testo di {title}.</p>")])
     slug = fields.pop("slug", title.lower().replace(" ", "-").replace(".", "-"))
+    fields = {"minutes_counted": "minutes" not in fields} | fields
     page = module.add_child(instance=Lesson(title=title, slug=slug, body=body, **fields))
     return publish(page)
 

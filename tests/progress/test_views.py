@@ -163,7 +163,7 @@ def test_lesson_of_another_course_is_not_in_this_cohort(client, cohort):
 
 def test_english_reader_gets_the_italian_text_with_a_notice(client, cohort):
     page = body(signed_in(client, learner(cohort)).get(address(cohort).replace("/it/", "/en/")))
-    assert '<div class="prose" lang="it">' in page
+    assert '<div class="lesson-body" lang="it">' in page
     assert "has not been translated yet" in page
 
 
@@ -176,7 +176,7 @@ def test_english_title_with_an_empty_text_falls_back_to_italian(client):
     cohort = cohorts.cohort(course=course)
     page = body(signed_in(client, learner(cohort)).get(address(cohort).replace("/it/", "/en/")))
     assert re.search(r"<h1>\s*Lesson 1.1\s*</h1>", page)
-    assert '<div class="prose" lang="it">' in page
+    assert '<div class="lesson-body" lang="it">' in page
     assert "Il testo di Lezione 1.1." in page
 
 
