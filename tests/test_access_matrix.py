@@ -149,8 +149,9 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         found[f"cohorts:{name}#draft"] = ([w.draft.code], [UNKNOWN])
     for name in ("overview", "mine"):
         found[f"attendance:{name}"] = ([code], [UNKNOWN])
-    found["progress:syllabus"] = ([code], [UNKNOWN])
-    for name in ("lesson", "complete", "reopen", "visit"):
+    for name in ("syllabus", "notes"):
+        found[f"progress:{name}"] = ([code], [UNKNOWN])
+    for name in ("lesson", "complete", "reopen", "visit", "note"):
         found[f"progress:{name}"] = ([code, *lesson], nothing)
         found[f"progress:{name}#foreign"] = ([w.theirs.code, *lesson], nothing)
     for name in ("attempt", "autosave", "submit", "result"):
