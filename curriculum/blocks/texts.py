@@ -70,7 +70,7 @@ class TableBlock(blocks.StructBlock):
                 raise blocks.StructBlockValidationError(
                     block_errors={"rows": ValidationError(message)}
                 )
-        value["rows"] = "\n".join(" | ".join(row) for row in rows)
+        value["rows"] = table_text(rows)
         return value
 
     def get_context(self, value, parent_context=None):
@@ -92,6 +92,15 @@ def table_rows(text: str) -> list[list[str]]:
             bare = bare.removeprefix("|").removesuffix("|")
             rows.append([cell.strip().replace("\0", "\\|") for cell in bare.split("|")])
     return rows
+
+
+def table_text(rows: list[list[str]]) -> str:
+    """The lines from which `table_rows` makes the same cells: with outer bars where one at the edge is empty."""
+    lines = []
+    for row in rows:
+        line = " | ".join(row)
+        lines.append(line if row[0] and row[-1] else f"| {line} |")
+    return "\n".join(lines)
 
 
 class TermBlock(blocks.StructBlock):

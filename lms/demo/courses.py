@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from wagtail.models import Locale
 
 from cms.models import HomePage, HubDocument, HubImage
-from curriculum.exchange import Document, Resolver, read_document, stream_blocks
+from curriculum.exchange import Document, Resolver, page_at, read_document, stream_blocks
 from curriculum.models import Catalogue, Course, Lesson, Module
 from lms.accounts.models import User
 
@@ -84,7 +84,7 @@ def create_course(folder: Path, catalogues: dict[str, Catalogue], by: User) -> d
                 lesson = _lesson_page(document, read_document(path), module)
                 # Links name the Italian slug, in every language.
                 lessons[read_document(path).meta["slug"]] = (lesson, document)
-        _fill_lessons(lessons, media, by)
+        _fill_lessons(lessons, media, parent.locale, by)
         courses[code] = course
     return {"courses": courses, "media": list(media.made.values())}
 
@@ -167,9 +167,16 @@ def _lesson_page(document: Document, italian: Document, module: Module) -> Lesso
     return lesson
 
 
-def _fill_lessons(lessons: dict[str, tuple[Lesson, Document]], media: Media, by: User) -> None:
+def _fill_lessons(
+    lessons: dict[str, tuple[Lesson, Document]], media: Media, locale: Locale, by: User
+) -> None:
     ids = {slug: lesson.pk for slug, (lesson, _document) in lessons.items()}
-    resolver = Resolver(image=media.image, document=media.document, lesson=ids.get)
+    resolver = Resolver(
+        image=media.image,
+        document=media.document,
+        lesson=ids.get,
+        page=lambda path: page_at(path, locale),
+    )
     for slug, (lesson, document) in lessons.items():
         lesson.body = _parsed(Lesson, "body", document, f"{media.folder.name}/{slug}", resolver)
         lesson.save_revision(user=by).publish(user=by)

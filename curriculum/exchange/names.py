@@ -1,0 +1,53 @@
+"""Names in texts and ids of the database, one way and the other: an archive holds no id."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wagtail.models import Locale, Page
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Turns names in the text into ids: files into media, slugs and paths into pages."""
+
+    image: Callable[[str], int] = lambda name: 0
+    document: Callable[[str], int] = lambda name: 0
+    lesson: Callable[[str], int | None] = lambda slug: None
+    page: Callable[[str], int | None] = lambda path: None
+
+
+@dataclass(frozen=True)
+class Names:
+    """The inverse: ids into names. None where there is none; the text then stays without the link or the file."""
+
+    image: Callable[[int], str | None] = lambda pk: None
+    document: Callable[[int], str | None] = lambda pk: None
+    lesson: Callable[[int], str | None] = lambda pk: None
+    page: Callable[[int], str | None] = lambda pk: None
+
+
+def page_at(path: str, locale: Locale) -> int | None:
+    """The page at an Italian path below the home page, in `locale` where it has a translation."""
+    path = path.strip("/")
+    found = Page.objects.filter(locale__language_code="it", url_path__endswith=f"/{path}/")
+    page = next((page for page in found if _below_home(page) == path), None)
+    if page is None:
+        return None
+    own = Page.objects.filter(translation_key=page.translation_key, locale=locale).first()
+    return (own or page).pk
+
+
+def path_of(pk: int) -> str | None:
+    """The Italian path below the home page of a page or of its source; None for a page that is gone."""
+    page = Page.objects.filter(pk=pk).first()
+    if page is None:
+        return None
+    source = Page.objects.filter(
+        translation_key=page.translation_key, locale__language_code="it"
+    ).first()
+    return _below_home(source or page) or None
+
+
+def _below_home(page: Page) -> str:
+    """`/home/biblioteca/x/` is `biblioteca/x`: the first part is the home page's own."""
+    return page.url_path.strip("/").partition("/")[2]
