@@ -17,6 +17,7 @@ class CohortsConfig(AppConfig):
         register_rule("cohorts.administer", rules.is_administrator)
         register_rule("cohorts.teach", rules.may_teach)
         register_rule("cohorts.inspect", rules.may_inspect)
+        register_rule("cohorts.change_versions", rules.may_change_versions)
         register_rule("cohorts.read_inside", rules.may_read_inside)
         # Without these, deleting a pinned picture in the admin is a 500 instead of a refusal.
         ReferenceIndex.register_model(PinnedImage)

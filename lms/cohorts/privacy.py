@@ -10,6 +10,7 @@ from lms.cohorts.models import (
     CohortStaff,
     Enrolment,
     ManagerAssignment,
+    SyllabusVersion,
 )
 from lms.core.registries import PersonalData, register_personal_data
 
@@ -27,6 +28,13 @@ def register() -> None:
     )
     register_personal_data(
         PersonalData("cohorts.Cohort", export=_opened, kept=_("Who opened a cohort is on record."))
+    )
+    register_personal_data(
+        PersonalData(
+            "cohorts.SyllabusVersion",
+            export=_versions,
+            kept=_("Who changed what a cohort reads is on record."),
+        )
     )
     register_personal_data(
         PersonalData(
@@ -100,6 +108,13 @@ def _opened(user) -> list[dict]:
     return [
         {"opened": code}
         for code in Cohort.objects.filter(opened_by=user).values_list("code", flat=True)
+    ]
+
+
+def _versions(user) -> list[dict]:
+    rows = SyllabusVersion.objects.filter(by=user).select_related("cohort").defer("contents")
+    return [
+        {"cohort": row.cohort.code, "version": row.number, "at": row.at.isoformat()} for row in rows
     ]
 
 

@@ -3,9 +3,10 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cms.models import HubDocument
+from curriculum.models import CourseInstructor
 from curriculum.rules import is_open_document, may_read_lessons
 from lms.accounts.choices import Role
 from lms.accounts.models import User
@@ -42,6 +43,30 @@ def may_inspect(user: User, cohort: Cohort | None) -> bool:
     return cohort is not None and has_function(user, cohort, [StaffFunction.INSPECTOR])
 
 
+def cohorts_to_keep_current(user: User) -> QuerySet[Cohort]:
+    """Those whose lessons' versions the user may change: who teaches the cohort, who teaches its course, administrators.
+
+    A tutor and a coordinator accompany the cohort; they do not answer for what its lessons say.
+    """
+    if is_administrator(user):
+        return Cohort.objects.all()
+    teaching = CohortStaff.objects.current().filter(
+        user=user, function__in=[StaffFunction.TEACHER, StaffFunction.SUBSTITUTE]
+    )
+    mine = Q(pk__in=teaching.values("cohort"))
+    if user.has_role(Role.INSTRUCTOR):
+        taught = CourseInstructor.objects.filter(user=user).values("course__translation_key")
+        mine |= Q(course__translation_key__in=taught)
+    return Cohort.objects.filter(mine)
+
+
+def may_change_versions(user: User, cohort: Cohort | None) -> bool:
+    """Brings newer versions of the lessons in (`cohorts_to_keep_current`)."""
+    if cohort is None:
+        return is_administrator(user)
+    return cohorts_to_keep_current(user).filter(pk=cohort.pk).exists()
+
+
 def may_read_inside(user: User, cohort: Cohort | None) -> bool:
     """Reads the pinned lessons and the sessions' links: the enrolled, the staff, administrators."""
     if cohort is None:
@@ -70,5 +95,5 @@ def _is_pinned_for(user: User, document: HubDocument) -> bool:
     inside = Q(syllabus_lesson__cohort__in=enrolled) | Q(
         syllabus_lesson__cohort__in=staff.values("cohort")
     )
-    pins = PinnedLesson.objects.filter(inside, documents__document=document)
+    pins = PinnedLesson.objects.filter(inside, documents__document=document, documents__current=True)
     return pins.filter(syllabus_lesson__cohort__opened_at__isnull=False).exists()

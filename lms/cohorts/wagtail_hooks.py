@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from lms.cohorts.rules import may_fetch
-from lms.cohorts.views import workbench
+from lms.cohorts.views import versions, workbench
 from lms.cohorts.viewsets import CohortGroup
 from lms.core.audit import name_log_actions
 
@@ -15,6 +15,7 @@ name_log_actions(
         "cohorts.open": (_("Open"), _("Cohort opened")),
         "cohorts.cancel": (_("Cancel"), _("Cohort cancelled")),
         "cohorts.pin_language": (_("Add language"), _("Language added to the syllabus")),
+        "cohorts.bring_in": (_("Bring versions in"), _("Newer versions of lessons brought in")),
         "cohorts.assign_staff": (_("Assign staff"), _("Staff assigned")),
         "cohorts.apply": (_("Apply"), _("Application received")),
         "cohorts.withdraw_application": (_("Take back"), _("Application taken back")),
@@ -40,9 +41,18 @@ def register_workbench():
         path("<int:pk>/", workbench.workbench, name="workbench"),
         path("<int:pk>/incontro/<int:session_id>/", workbench.session, name="session"),
         path("<int:pk>/ritiro/<int:enrolment_id>/", workbench.withdrawal, name="withdrawal"),
+        path("<int:pk>/versioni/", versions.versions, name="versions"),
+        path("<int:pk>/versioni/<int:pin_id>/", versions.difference, name="difference"),
         path("<int:pk>/<slug:action>/", workbench.act, name="act"),
     ]
     return [path("edizioni/", include((patterns, "cohorts_admin")))]
+
+
+@hooks.register("construct_homepage_panels")
+def tell_of_newer_versions(request, panels):
+    panel = versions.NewerVersionsPanel(request)
+    if panel.cohorts:
+        panels.append(panel)
 
 
 @hooks.register("before_serve_document", order=-10)

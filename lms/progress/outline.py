@@ -36,6 +36,7 @@ class Reading:
     page: Lesson
     title_language: str
     body_language: str
+    pin_ids: frozenset[int]  # of the versions read: the title's and the text's
     previous: LessonEntry | None
     next: LessonEntry | None
 
@@ -71,6 +72,7 @@ def read_lesson(cohort: Cohort, lesson_id: int, language: str | None = None) -> 
         page=page,
         title_language=first.locale.language_code[:2],
         body_language=written.locale.language_code[:2],
+        pin_ids=frozenset({first.pk, written.pk}),
         previous=entries[at - 1] if at else None,
         next=entries[at + 1] if at + 1 < len(entries) else None,
     )

@@ -22,12 +22,22 @@ class ModuleProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Erratum:
+    """A lesson that was corrected after the learner had read it; the reason is in `language`."""
+
+    entry: LessonEntry
+    at: datetime
+    reason: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressSummary:
     """One learner in one cohort; counts are of lessons.
 
     `resume` is the lesson to go on with, None when all is done; `position` is where it was left, in
     thousandths; `completed` gives the moment by the id of the syllabus lesson; `lessons` are all of them in
-    teaching order, with their modules.
+    teaching order, with their modules; `opened` gives when each was opened last.
     """
 
     done: int
@@ -40,6 +50,7 @@ class ProgressSummary:
     completed: dict[int, datetime]
     last_opened_at: datetime | None
     lessons: tuple[SyllabusLesson, ...] = ()
+    opened: dict[int, datetime] = field(default_factory=dict, compare=False)
 
     @property
     def required_complete(self) -> bool:
@@ -104,7 +115,25 @@ def summarise(lessons: list[SyllabusLesson], rows: list[LessonProgress]) -> Prog
         completed=completed,
         last_opened_at=latest.last_opened_at if latest else None,
         lessons=tuple(lessons),
+        opened={row.lesson_id: row.last_opened_at for row in rows},
     )
+
+
+def errata_to_read(
+    errata: Iterable[PinChange], syllabus: Syllabus, opened: Mapping[int, datetime]
+) -> dict[int, Erratum]:
+    """By syllabus lesson: the newest erratum since the learner opened it last, in the language they read.
+
+    `opened` gives that moment by syllabus lesson. A lesson never opened is read as it is now: it has none.
+    """
+    entries = {entry.id: entry for entry in syllabus.lessons}
+    found: dict[int, Erratum] = {}
+    for change in errata:
+        pk, language = change.pin.syllabus_lesson_id, change.pin.locale.language_code[:2]
+        entry, seen = entries.get(pk), opened.get(pk)
+        if entry and seen and entry.language == language and change.version.at > seen:
+            found.setdefault(pk, Erratum(entry, change.version.at, change.reason, language))
+    return found
 
 
 def _resume(

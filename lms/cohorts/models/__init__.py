@@ -4,11 +4,13 @@ from lms.cohorts.models.cohort import Cohort, CohortStaff, ManagerAssignment
 from lms.cohorts.models.enrolment import Application, Enrolment
 from lms.cohorts.models.session import ClassSession, SessionBreak
 from lms.cohorts.models.syllabus import (
+    PinChange,
     PinnedDocument,
     PinnedImage,
     PinnedLesson,
     SyllabusLesson,
     SyllabusModule,
+    SyllabusVersion,
 )
 
 __all__ = [
@@ -18,10 +20,12 @@ __all__ = [
     "CohortStaff",
     "Enrolment",
     "ManagerAssignment",
+    "PinChange",
     "PinnedDocument",
     "PinnedImage",
     "PinnedLesson",
     "SessionBreak",
     "SyllabusLesson",
     "SyllabusModule",
+    "SyllabusVersion",
 ]

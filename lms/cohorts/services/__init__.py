@@ -16,12 +16,16 @@ from lms.cohorts.services.sessions import (
     schedule_session,
     schedule_weekly,
 )
+from lms.cohorts.services.versions import REASON_LENGTH, Choice, bring_in, refuse_change
 
 __all__ = [
+    "REASON_LENGTH",
+    "Choice",
     "admit",
     "admit_all",
     "apply",
     "assign_staff",
+    "bring_in",
     "cancel_cohort",
     "cancel_session",
     "decline",
@@ -30,6 +34,7 @@ __all__ = [
     "move_session",
     "open_cohort",
     "pin_language",
+    "refuse_change",
     "schedule_session",
     "schedule_weekly",
     "withdraw",

@@ -1,7 +1,5 @@
 """Opening a cohort: the course's policy, titles and lesson versions are copied and stay."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -10,26 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Locale, Revision
+from wagtail.models import Locale
 
-from cms.models import HubDocument, HubImage
 from curriculum.models import Course, Lesson, Module
 from curriculum.outline import CourseOutline, course_outline
 from lms.accounts.models import User
-from lms.cohorts.models import (
-    Cohort,
-    CohortStaff,
-    PinnedDocument,
-    PinnedImage,
-    PinnedLesson,
-    SyllabusLesson,
-    SyllabusModule,
-)
+from lms.cohorts.models import Cohort, CohortStaff, PinChange, SyllabusLesson, SyllabusModule
+from lms.cohorts.models.syllabus import own_revision
+from lms.cohorts.services.pinning import pin_locale, record_version
 from lms.core.errors import DomainError
-
-# What a version is judged by: a stream migration that rewrites revisions must not be able to alter the
-# hash of what was taught, nor a field that no learner sees.
-HASHED_FIELDS = ("title", "slug", "seo_title", "search_description", "summary")
 
 
 def open_cohort(*, cohort: Cohort, by: User | None, at: datetime | None = None) -> Cohort:
@@ -52,26 +39,33 @@ def open_cohort(*, cohort: Cohort, by: User | None, at: datetime | None = None) 
         cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
         if cohort.opened_at:
             return cohort
-        cohort.titles = _titles(Course, [course.translation_key]).get(course.translation_key, {})
+        cohort.titles = titles_of(Course, [course.translation_key]).get(course.translation_key, {})
         _copy_syllabus(cohort, outline)
         for locale in Locale.objects.all():
-            _pin_locale(cohort, locale)
-        cohort.syllabus_hash = _syllabus_hash(cohort)
+            pin_locale(cohort.lessons.all(), locale)
         cohort.opened_at = at or timezone.now()
         cohort.opened_by = by
         cohort.save()
+        record_version(cohort, [], by=by, at=cohort.opened_at)
         log(cohort, "cohorts.open", user=by, data={"syllabus": cohort.syllabus_hash})
     return cohort
 
 
-def pin_language(*, cohort: Cohort, locale: Locale, by: User | None) -> int:
-    """Add the versions of a language that was published after the opening; never swaps one. Returns how many."""
+def pin_language(
+    *, cohort: Cohort, locale: Locale, by: User | None, at: datetime | None = None
+) -> int:
+    """Add the versions of a language that was published after the opening; never swaps one. Returns how many.
+
+    What is added makes a new version of the syllabus.
+    """
     with transaction.atomic():
         cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
-        added = _pin_locale(cohort, locale)
+        added = pin_locale(cohort.lessons.all(), locale)
         if added:
+            changes = [PinChange(pin=pin, new_revision=pin.revision) for pin in added]
+            record_version(cohort, changes, by=by, at=at)
             log(cohort, "cohorts.pin_language", user=by, data={"locale": locale.language_code})
-    return added
+    return len(added)
 
 
 def cancel_cohort(
@@ -105,31 +99,8 @@ def assign_staff(
     return row
 
 
-def content_hash(revision: Revision, *, locale: str, translation_key: str) -> str:
-    """SHA-256 of what a learner reads in a revision: titles, summary, body, language, key."""
-    content = revision.content
-    body = content.get("body") or "[]"
-    facts = {name: content.get(name) or "" for name in HASHED_FIELDS}
-    facts |= {
-        "body": json.loads(body) if isinstance(body, str) else body,
-        "locale": locale,
-        "translation_key": str(translation_key),
-    }
-    return hashlib.sha256(_canonical(facts)).hexdigest()
-
-
-def _canonical(facts: object) -> bytes:
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _own_revision(lesson: Lesson) -> Revision | None:
-    """The published version; an alias's belongs to its source: pinning it would pin another page."""
-    revision = lesson.live_revision
-    return revision if revision and revision.object_id == str(lesson.pk) else None
-
-
 def _refuse_without_revision(lesson: Lesson) -> None:
-    if _own_revision(lesson) is None:
+    if own_revision(lesson) is None:
         raise DomainError(
             _("The lesson “%(title)s” has no published version: publish it again first.")
             % {"title": lesson.title},
@@ -137,7 +108,7 @@ def _refuse_without_revision(lesson: Lesson) -> None:
         )
 
 
-def _titles(model: Any, keys: Iterable) -> dict:
+def titles_of(model: Any, keys: Iterable) -> dict:
     """Live titles by translation key and language code, in one query."""
     titles: dict = {}
     rows = model.objects.filter(translation_key__in=list(keys), alias_of=None).values_list(
@@ -150,7 +121,7 @@ def _titles(model: Any, keys: Iterable) -> dict:
 
 
 def _copy_syllabus(cohort: Cohort, outline: CourseOutline) -> None:
-    titles = _titles(Module, [module.translation_key for module in outline.modules])
+    titles = titles_of(Module, [module.translation_key for module in outline.modules])
     for number, module in enumerate(outline.modules, start=1):
         row = SyllabusModule.objects.create(
             cohort=cohort,
@@ -171,70 +142,3 @@ def _copy_syllabus(cohort: Cohort, outline: CourseOutline) -> None:
             )
             for position, lesson in enumerate(module.lessons, start=1)
         )
-
-
-def _pin_locale(cohort: Cohort, locale: Locale) -> int:
-    rows = {row.translation_key: row for row in cohort.lessons.exclude(pins__locale=locale)}
-    lessons = (
-        Lesson.objects.filter(
-            translation_key__in=list(rows), locale=locale, live=True, alias_of=None
-        )
-        .exclude(live_revision=None)
-        .select_related("live_revision")
-    )
-    added = 0
-    for lesson in lessons:
-        revision = _own_revision(lesson)
-        if revision is None:
-            continue
-        pin = PinnedLesson.objects.create(
-            syllabus_lesson=rows[lesson.translation_key],
-            locale=locale,
-            lesson=lesson,
-            revision=revision,
-            title=revision.content.get("title") or lesson.title,
-            content_hash=content_hash(
-                revision,
-                locale=locale.language_code,
-                translation_key=str(lesson.translation_key),
-            ),
-        )
-        _pin_media(pin)
-        added += 1
-    return added
-
-
-def _pin_media(pin: PinnedLesson) -> None:
-    """Protect the pictures and files that the pinned version shows.
-
-    The reference index knows live rows only: without these rows an editor could delete a picture and
-    leave a hole in what a running cohort reads.
-    """
-    page = pin.lesson.with_content_json(pin.revision.content)
-    images, documents = set(), set()
-    for model, object_id, *_rest in Lesson._meta.get_field("body").extract_references(page.body):
-        if issubclass(model, HubImage):
-            images.add(int(object_id))
-        elif issubclass(model, HubDocument):
-            documents.add(int(object_id))
-    # A picture that is gone already cannot be kept: the reader sees the block without it.
-    present = HubImage.objects.filter(pk__in=images).values_list("pk", flat=True)
-    PinnedImage.objects.bulk_create(PinnedImage(pin=pin, image_id=pk) for pk in present)
-    present = HubDocument.objects.filter(pk__in=documents).values_list("pk", flat=True)
-    PinnedDocument.objects.bulk_create(PinnedDocument(pin=pin, document_id=pk) for pk in present)
-
-
-def _syllabus_hash(cohort: Cohort) -> str:
-    rows = cohort.lessons.select_related("module").prefetch_related("pins__locale")
-    facts = [
-        {
-            "module": str(row.module.translation_key),
-            "titles": row.module.titles,
-            "minutes": row.module.minutes,
-            "lesson": str(row.translation_key),
-            "required": row.required,
-            "pins": {pin.locale.language_code: pin.content_hash for pin in row.pins.all()},
-        }
-        for row in rows
-    ]
-    return hashlib.sha256(_canonical(facts)).hexdigest()

@@ -23,6 +23,7 @@ from lms.cohorts.forms import (
     WithdrawForm,
 )
 from lms.cohorts.models import Application, ClassSession, Cohort, Enrolment
+from lms.cohorts.summary import version_in_force
 from lms.core.errors import DomainError
 
 
@@ -54,6 +55,7 @@ def _page(request, cohort: Cohort, *, status: int = 200, **bound):
         "free": max(cohort.seats - taken, 0),
         "sessions": cohort.sessions.select_related("module").order_by("starts_at"),
         "staff": cohort.staff.select_related("user").order_by("function", "user__last_name"),
+        "version": version_in_force(cohort),
         "modules": cohort.modules.annotate(lesson_count=Count("lessons")),
         "plan_form": PlanForm(cohort=cohort, initial={"weeks": 1, "mode": cohort.mode}),
         "enrol_form": EnrolForm(),
