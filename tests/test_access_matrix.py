@@ -109,6 +109,8 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "cohorts_admin:session#foreign": ([w.theirs.pk, w.coming.pk], [ours, BIG]),
         "cohorts_admin:withdrawal": ([ours, w.enrolment.pk], [ours, BIG]),
         "cohorts_admin:withdrawal#foreign": ([w.theirs.pk, w.enrolment.pk], [ours, BIG]),
+        "cohorts_admin:versions": ([ours], [BIG]),
+        "cohorts_admin:difference": ([ours, w.lesson.pins.first().pk], [ours, BIG]),
         "cohorts_admin:act": ([ours, "apri"], [BIG, "apri"]),
         "reports:cohort": ([code], [UNKNOWN]),
         "reports:cohort#draft": ([w.draft.code], [UNKNOWN]),

@@ -51,6 +51,9 @@ class StaffFunction(models.TextChoices):
     INSPECTOR = "ispettore", _("Inspector")
 
 
+# Who answers for what the lessons say.
+ANSWERING_FUNCTIONS = [StaffFunction.TEACHER, StaffFunction.SUBSTITUTE]
+
 # Who may write in the register, and who may only read.
 TEACHING_FUNCTIONS = [
     StaffFunction.TEACHER,

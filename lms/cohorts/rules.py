@@ -10,7 +10,7 @@ from curriculum.models import CourseInstructor
 from curriculum.rules import is_open_document, may_read_lessons
 from lms.accounts.choices import Role
 from lms.accounts.models import User
-from lms.cohorts.choices import TEACHING_FUNCTIONS, StaffFunction
+from lms.cohorts.choices import ANSWERING_FUNCTIONS, TEACHING_FUNCTIONS, StaffFunction
 from lms.cohorts.models import Cohort, CohortStaff, Enrolment, PinnedLesson
 
 READING_FUNCTIONS = (*TEACHING_FUNCTIONS, StaffFunction.INSPECTOR)
@@ -50,9 +50,7 @@ def cohorts_to_keep_current(user: User) -> QuerySet[Cohort]:
     """
     if is_administrator(user):
         return Cohort.objects.all()
-    teaching = CohortStaff.objects.current().filter(
-        user=user, function__in=[StaffFunction.TEACHER, StaffFunction.SUBSTITUTE]
-    )
+    teaching = CohortStaff.objects.current().filter(user=user, function__in=ANSWERING_FUNCTIONS)
     mine = Q(pk__in=teaching.values("cohort"))
     if user.has_role(Role.INSTRUCTOR):
         taught = CourseInstructor.objects.filter(user=user).values("course__translation_key")
@@ -95,5 +93,7 @@ def _is_pinned_for(user: User, document: HubDocument) -> bool:
     inside = Q(syllabus_lesson__cohort__in=enrolled) | Q(
         syllabus_lesson__cohort__in=staff.values("cohort")
     )
-    pins = PinnedLesson.objects.filter(inside, documents__document=document, documents__current=True)
+    pins = PinnedLesson.objects.filter(
+        inside, documents__document=document, documents__current=True
+    )
     return pins.filter(syllabus_lesson__cohort__opened_at__isnull=False).exists()

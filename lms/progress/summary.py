@@ -1,10 +1,11 @@
 """How far learners have come in their syllabus: reading and counting, nothing is written."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from lms.cohorts.models import Cohort, Enrolment, SyllabusLesson, SyllabusModule
+from lms.cohorts.models import Cohort, Enrolment, PinChange, SyllabusLesson, SyllabusModule
+from lms.cohorts.outline import LessonEntry, Syllabus
 from lms.progress.models import LessonProgress
 
 

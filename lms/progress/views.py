@@ -20,12 +20,13 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.cohorts.models import Cohort, Enrolment, SyllabusLesson
 from lms.cohorts.outline import ModuleEntry, cohort_syllabus
 from lms.cohorts.rules import may_inspect
+from lms.cohorts.summary import errata_of, version_in_force
 from lms.core.errors import DomainError
 from lms.progress import services
 from lms.progress.forms import NoteForm, VisitForm
 from lms.progress.models import NOTE_LIMIT, Note
 from lms.progress.outline import Reading, question_of, read_lesson
-from lms.progress.summary import ProgressSummary, progress_of
+from lms.progress.summary import ProgressSummary, errata_to_read, progress_of
 
 
 def _inside(request, code: str) -> tuple[Cohort, Enrolment | None]:
@@ -91,6 +92,8 @@ def syllabus(request, code):
         "progress": progress,
         "done_ids": progress.completed if progress else {},
         "resume": entries.get(progress.resume.pk) if progress and progress.resume else None,
+        "errata": errata_to_read(errata_of(cohort), outline, progress.opened if progress else {}),
+        "version": version_in_force(cohort),
     }
     return render(request, "progress/syllabus.html", context)
 
@@ -108,6 +111,8 @@ def lesson(request, code, lesson_id, slug):
     row = rows.get(reading.entry.id)
     writing = _writing(request, enrolment, reading, slug) if enrolment else {}
     in_module = sum(entry.id in done for entry in reading.module.lessons)
+    errata = errata_of(cohort)
+    opened = {key: mine.last_opened_at for key, mine in rows.items()}
     context = {
         "cohort": cohort,
         "reading": reading,
@@ -117,6 +122,9 @@ def lesson(request, code, lesson_id, slug):
         "module_done": in_module,
         "module_percent": in_module * 100 // len(reading.module.lessons),
         "done": bool(row and row.done),
+        "notices": [change for change in errata if change.pin_id in reading.pin_ids],
+        "errata": errata_to_read(errata, reading.syllabus, opened),
+        "version": version_in_force(cohort),
         "position": row.position if row and not row.done else 0,
         "language": (get_language() or "it")[:2],
         "address": {"slug": slug},

@@ -179,7 +179,7 @@ def test_workbench_queries_are_constant(desk, django_assert_num_queries, people_
         cohorts.session(cohort)
         services.apply(cohort=cohort, user=people.person())
     desk.get(reverse("cohorts_admin:workbench", args=[cohort.pk]))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         desk.get(reverse("cohorts_admin:workbench", args=[cohort.pk]))
 
 

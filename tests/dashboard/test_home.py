@@ -251,7 +251,7 @@ def test_home_queries_are_constant(client, django_assert_num_queries, number):
         for lesson in lessons_of(cohort):
             visit_lesson(enrolment=enrolment, lesson=lesson)
     home(client, user)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(reverse("dashboard:home"))
 
 

@@ -153,14 +153,17 @@ def _refuse_stale(choice: Choice, page: Lesson | None, pin: PinnedLesson | None)
     title = {"title": page.title}
     if (pin.revision_id if pin else None) != choice.expected_id:
         raise DomainError(
-            _("Somebody else has just changed “%(title)s” in this cohort. Nothing was done: look again.")
+            _(
+                "Somebody else has just changed “%(title)s” in this cohort. Nothing was done: look again."
+            )
             % title,
             "versions_changed",
         )
     revision = own_revision(page)
     if not page.live or page.alias_of_id or not revision or revision.pk != choice.revision_id:
         raise DomainError(
-            _("“%(title)s” was published or withdrawn meanwhile. Nothing was done: look again.") % title,
+            _("“%(title)s” was published or withdrawn meanwhile. Nothing was done: look again.")
+            % title,
             "versions_changed",
         )
     if choice.reason and pin is None:

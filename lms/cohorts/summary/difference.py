@@ -219,15 +219,15 @@ def _pair(old: dict, new: dict, names: Names, *, moved: bool) -> BlockChange:
         lines = tuple(Line(p.label, marked(p.text, p.text)) for p in _parts_of(new, names))
         return BlockChange("same", label, lines, moved)
     was, now = list(_parts_of(old, names)), list(_parts_of(new, names))
-    lines = []
+    compared: list[Line] = []
     labels = SequenceMatcher(None, [p.label for p in was], [p.label for p in now], autojunk=False)
     for _tag, a, b, c, d in labels.get_opcodes():
         shared = min(b - a, d - c)
         for one, other in zip(was[a : a + shared], now[c : c + shared], strict=True):
-            lines.append(_line(one, other))
-        lines += [Line(p.label, marked(p.text, "")) for p in was[a + shared : b]]
-        lines += [Line(p.label, marked("", p.text)) for p in now[c + shared : d]]
-    return BlockChange("changed", label, tuple(lines), moved)
+            compared.append(_line(one, other))
+        compared += [Line(p.label, marked(p.text, "")) for p in was[a + shared : b]]
+        compared += [Line(p.label, marked("", p.text)) for p in now[c + shared : d]]
+    return BlockChange("changed", label, tuple(compared), moved)
 
 
 def _line(old: Part, new: Part) -> Line:
@@ -413,11 +413,15 @@ def _leaves(value: Any) -> Iterator[str]:
 class _RichText(HTMLParser):
     """Text of an editor's HTML, a line for each paragraph; links and pictures by name."""
 
-    LINES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "hr", "br"})
+    LINES = frozenset(
+        {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "hr", "br"}
+    )
 
     def __init__(self, names: Names):
         super().__init__(convert_charrefs=True)
-        self.names, self.pieces, self.links = names, [], []
+        self.names = names
+        self.pieces: list[str] = []
+        self.links: list[str] = []
 
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
@@ -464,7 +468,7 @@ def read_rich_text(html: str, names: Names) -> str:
 
 
 # --- Names ----------------------------------------------------------------------------------
-LINK = re.compile(r'<(a|embed)\b([^>]*)>')
+LINK = re.compile(r"<(a|embed)\b([^>]*)>")
 ATTRIBUTE = re.compile(r'\b(linktype|embedtype|id)="([^"]*)"')
 
 

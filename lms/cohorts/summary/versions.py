@@ -114,9 +114,7 @@ def versions_board(cohort: Cohort) -> VersionsBoard:
 
 def pin_row(cohort: Cohort, pin_id: int) -> PinRow | None:
     """One pin of the cohort with what is published of it; None if the cohort has no such pin."""
-    pin = (
-        _pins(Q(syllabus_lesson__cohort=cohort, pk=pin_id)).select_related("revision").first()
-    )
+    pin = _pins(Q(syllabus_lesson__cohort=cohort, pk=pin_id)).select_related("revision").first()
     if pin is None:
         return None
     found = _newer([pin])
@@ -189,9 +187,7 @@ def _row(pin: PinnedLesson, **facts: Any) -> PinRow:
     )
 
 
-def _fresh(
-    cohort: Cohort, rows: list[SyllabusLesson], pins: list[PinnedLesson]
-) -> list[NewLesson]:
+def _fresh(cohort: Cohort, rows: list[SyllabusLesson], pins: list[PinnedLesson]) -> list[NewLesson]:
     known = {row.translation_key: row for row in rows}
     modules = {row.module.translation_key: row.module for row in rows}
     pinned = {pin.lesson_id for pin in pins}

@@ -40,7 +40,8 @@ def versions(request, pk):
         return _page(request, cohort, VersionsForm(), refused=refusal.message, status=409)
     messages.success(
         request,
-        _("Done: the cohort reads version %(number)s of its syllabus.") % {"number": version.number},
+        _("Done: the cohort reads version %(number)s of its syllabus.")
+        % {"number": version.number},
     )
     return redirect("cohorts_admin:versions", pk=cohort.pk)
 
@@ -57,6 +58,8 @@ def difference(request, pk, pin_id):
         "row": row,
         "difference": summary.difference_of(row.pin.revision, row.newer) if row.newer else None,
         "refusal": _refusal(cohort),
+        "header_title": row.pin.title,
+        "header_subtitle": cohort.code,
         "header_icon": "history",
     }
     return render(request, "cohorts/admin/difference.html", context)
@@ -76,6 +79,8 @@ def _page(request, cohort: Cohort, form: VersionsForm, *, refused: str = "", sta
         "form": form,
         "refused": refused,
         "refusal": _refusal(cohort),
+        "header_title": _("Versions of the lessons"),
+        "header_subtitle": cohort.code,
         "header_icon": "history",
     }
     return render(request, "cohorts/admin/versions.html", context, status=status)

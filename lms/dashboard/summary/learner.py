@@ -14,11 +14,11 @@ from lms.attendance.summary import AttendanceSummary, attendance_of
 from lms.cohorts.choices import ApplicationStatus, Phase
 from lms.cohorts.models import Application, ClassSession, Cohort, Enrolment
 from lms.cohorts.outline import LessonEntry, Syllabus, cohort_syllabus
-from lms.cohorts.summary import joinable
+from lms.cohorts.summary import errata_of, joinable
 from lms.core.dates import day_in_words
 from lms.dashboard.summary.missing import Missing, what_is_missing
 from lms.dashboard.summary.next_step import NextStep, next_step
-from lms.progress.summary import ProgressSummary, progress_of_enrolments
+from lms.progress.summary import Erratum, ProgressSummary, errata_to_read, progress_of_enrolments
 
 NEXT_SESSIONS = 4
 
@@ -62,6 +62,7 @@ class CohortBoard:
     sessions: tuple[SessionRow, ...]
     missing: Missing
     next_step: NextStep | None
+    errata: tuple[Erratum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def learner_board(
     """What `user` sees as a learner. `chosen` is the code of the cohort to show in full; without one it is
     the one running, else the one to come, else the last. `brief` shows none in full unless it was chosen.
 
-    At most 16 queries for a person with any number of cohorts (attendance may add some for make-ups).
+    At most 17 queries for a person with any number of cohorts (attendance may add some for make-ups).
     """
     at = at or timezone.now()
     enrolments = list(
@@ -149,6 +150,7 @@ def _board(enrolment: Enrolment, progress: ProgressSummary, at: datetime.datetim
             results=results,
             missing=missing,
         ),
+        errata=tuple(errata_to_read(errata_of(cohort), syllabus, progress.opened).values()),
     )
 
 

@@ -11,7 +11,12 @@ from django.utils import timezone
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 from lms.attendance.choices import SEALED
-from lms.cohorts.choices import TEACHING_FUNCTIONS, ApplicationStatus, EnrolmentStatus
+from lms.cohorts.choices import (
+    ANSWERING_FUNCTIONS,
+    TEACHING_FUNCTIONS,
+    ApplicationStatus,
+    EnrolmentStatus,
+)
 from lms.cohorts.models import ClassSession, Cohort, CohortStaff
 
 AHEAD = datetime.timedelta(days=21)
@@ -37,6 +42,7 @@ class TaughtCohort:
     functions: tuple[str, ...]
     enrolled: int
     waiting: int
+    versions: bool  # may bring newer lessons in
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,8 @@ def staff_board(user: User, at: datetime.datetime | None = None) -> StaffBoard |
                 functions=tuple(row.get_function_display() for row in functions.get(cohort.pk, [])),
                 enrolled=cohort.enrolled,
                 waiting=cohort.waiting if administrator else 0,
+                versions=administrator
+                or any(row.function in ANSWERING_FUNCTIONS for row in functions.get(cohort.pk, [])),
             )
             for cohort in cohorts
         ),

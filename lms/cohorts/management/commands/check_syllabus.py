@@ -20,9 +20,7 @@ class Command(BaseCommand):
         if cohort:
             cohorts = cohorts.filter(code=cohort)
             if not cohorts:
-                raise CommandError(
-                    _("No open cohort has the code %(code)s.") % {"code": cohort}
-                )
+                raise CommandError(_("No open cohort has the code %(code)s.") % {"code": cohort})
         faults = 0
         for row in cohorts:
             fault = check_cohort(row)
