@@ -130,15 +130,16 @@ def difference_of(old: Revision, new: Revision) -> Difference:
 
 def marked(old: str, new: str) -> SafeString:
     """`new` with what came in `<ins>` and what went in `<del>`, escaped; line ends become `<br>`."""
+    added, removed, end = _told(_("added:")), _told(_("removed:")), _told(_("end"))
     pieces = []
     for kind, text in _runs(old, new):
         safe = escape(text).replace("\n", "<br>")
         if kind == "same":
             pieces.append(safe)
         elif kind == "ins":
-            pieces.append(f"<ins>{_told(_('added:'))}{safe}{_told(_('end'))}</ins>")
+            pieces.append(f"<ins>{added}{safe}{end}</ins>")
         else:
-            pieces.append(f"<del>{_told(_('removed:'))}{safe}{_told(_('end'))}</del>")
+            pieces.append(f"<del>{removed}{safe}{end}</del>")
     # Every piece is escaped above; the elements are ours.
     return mark_safe("".join(pieces))  # noqa: S308
 
@@ -434,7 +435,8 @@ class _RichText(HTMLParser):
         elif tag == "embed" and found.get("embedtype") == "image":
             name = _name(self.names, "image", found.get("id") or "")
             alt = found.get("alt") or ""
-            self.pieces.append(f"\n[{_('Image')}: {name}{f' — {alt}' if alt else ''}]\n")
+            picture = " — ".join(filter(None, (name, alt)))
+            self.pieces.append("\n[" + _("Image: %(name)s") % {"name": picture} + "]\n")
         elif tag == "embed":
             self.pieces.append(f"\n[{found.get('url') or ''}]\n")
 
