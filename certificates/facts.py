@@ -13,6 +13,7 @@ from certificates.models import CertificateSettings
 from curriculum.models import Course
 from lms.attendance.summary import AttendanceSummary
 from lms.cohorts.models import Cohort, Enrolment, SyllabusModule
+from lms.cohorts.summary import version_in_force
 
 SCHEMA = 1
 LANGUAGES = ("it", "en")
@@ -20,7 +21,7 @@ NAME_LENGTH = 120  # beyond this the name does not fit the page
 
 
 def draft_of(cohort: Cohort) -> dict[str, Any]:
-    """The part of the facts that all of a cohort share: course, cohort, modules, issuer; 6 queries.
+    """The part of the facts that all of a cohort share: course, cohort, modules, syllabus, issuer; 7 queries.
 
     The course's outcomes and texts are those of today's pages: the cohort pins lessons and titles only.
     """
@@ -59,6 +60,7 @@ def draft_of(cohort: Cohort) -> dict[str, Any]:
             {"position": m.position, "title": m.titles, "minutes": m.minutes}
             for m in SyllabusModule.objects.filter(cohort=cohort).order_by("position")
         ],
+        "syllabus": _syllabus(cohort),
     }
 
 
@@ -126,6 +128,15 @@ def printed_texts(facts: object) -> list[str]:
     if isinstance(facts, list):
         return [text for value in facts for text in printed_texts(value)]
     return []
+
+
+def _syllabus(cohort: Cohort) -> dict[str, Any]:
+    """The version of the lessons in force at issue, as it is cited; empty before the opening."""
+    version = version_in_force(cohort)
+    if version is None:
+        return {}
+    day = timezone.localdate(version.at).isoformat()
+    return {"version": version.number, "on": day, "sha256": version.sha256}
 
 
 def _attendance(summary: AttendanceSummary) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from certificates.requirements import (
 )
 from lms.cohorts import services as cohort_services
 from lms.core.errors import DomainError
-from tests.factories import assessment, attendance, certificates, cohorts, people
+from tests.factories import assessment, attendance, certificates, cohorts, curriculum, people
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +270,24 @@ def test_revoke_keeps_the_row_with_its_reason():
     refused("not_valid", services.supersede, certificate=done, by=None)
     new = services.register(enrolment=row.enrolment, kind=row.kind, by=None)
     assert new.number == 2
+
+
+def test_a_certificate_keeps_citing_the_syllabus_in_force_at_its_issue():
+    old = certificates.issued(produced=False)
+    cohort = old.enrolment.cohort
+    version = cohort.syllabus_versions.get()
+    cited = {
+        "version": 1,
+        "on": timezone.localdate(version.at).isoformat(),
+        "sha256": version.sha256,
+    }
+    assert old.facts["syllabus"] == cited
+    pin = cohort.lessons.first().pins.get()
+    pin.lesson.body = [("text", "<p>Altro testo.</p>")]
+    page = curriculum.publish(pin.lesson)
+    type(cohort).objects.filter(pk=cohort.pk).update(
+        ends_on=timezone.localdate() + timedelta(days=9)
+    )
+    chosen = cohort_services.Choice(page.pk, pin.revision_id, page.live_revision_id)
+    cohort_services.bring_in(cohort=cohort, choices=[chosen], by=None)
+    assert Certificate.objects.get(pk=old.pk).facts["syllabus"] == cited
