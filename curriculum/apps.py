@@ -9,8 +9,37 @@ class CurriculumConfig(AppConfig):
 
     def ready(self):
         from curriculum import permissions
-        from curriculum.privacy import INSTRUCTORS
+        from curriculum.privacy import DECISIONS, INSTRUCTORS
         from lms.core.registries import register_personal_data
 
         permissions.register()
         register_personal_data(INSTRUCTORS)
+        register_personal_data(DECISIONS)
+        self.listen_to_the_workflow()
+
+    def listen_to_the_workflow(self):
+        """Wagtail has no other seam for these (docs/decisions/0050-committee-review.md).
+
+        The mails to the author take the places of Wagtail's own, under its names: `wagtail.admin`, which
+        comes later in INSTALLED_APPS, then finds them taken.
+        """
+        from django.db.models.signals import post_save
+        from wagtail.models import PageLogEntry, WorkflowState
+        from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
+
+        from curriculum import publishing
+        from curriculum.models import CommitteeDecision
+        from curriculum.services import letters
+
+        task_submitted.connect(letters.ask_committee, sender=CommitteeDecision)
+        workflow_approved.connect(
+            letters.tell_approval,
+            sender=WorkflowState,
+            dispatch_uid="workflow_state_approved_email_notification",
+        )
+        workflow_rejected.connect(
+            letters.tell_changes,
+            sender=WorkflowState,
+            dispatch_uid="workflow_state_rejected_email_notification",
+        )
+        post_save.connect(publishing.note_past_committee, sender=PageLogEntry)

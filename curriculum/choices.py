@@ -17,3 +17,19 @@ class Audience(models.TextChoices):
     MANAGERS = "managers", _("Managers")
     PRIVATE_WORKERS = "private_workers", _("Workers of private organisations")
     PUBLIC_WORKERS = "public_workers", _("Workers of public organisations")
+
+
+class ReviewItem(models.TextChoices):
+    """What the committee answers for, in the order of its checklist."""
+
+    SCIENTIFIC = "scientific", _("Scientific level")
+    CULTURAL = "cultural", _("Cultural level")
+    PROFESSIONAL = "professional", _("Professional level")
+    SOURCES = "sources", _("Sources")
+    ACCESSIBILITY = "accessibility", _("Accessibility")
+
+
+class Answer(models.TextChoices):
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    NOT_APPLICABLE = "not_applicable", _("Does not apply")

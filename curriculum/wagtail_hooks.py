@@ -1,14 +1,19 @@
 """What the Wagtail admin shows of pages, beside what `permissions` says."""
 
 from django.db.models import Q
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, TaskState
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
+from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from curriculum.models import Course
+from curriculum.summary import has_decisions, waiting_for
 from lms.accounts.choices import Role
 
 REPORTS_OF_EVERYTHING = ("localize/reports/translations/", "reports/site-history/")
@@ -46,15 +51,18 @@ class OwnCoursesPanel(Component):
         return {"courses": self.courses}
 
 
-class NothingToReviewPanel(Component):
-    """Stands where the pages to review will be, so that an empty page is no riddle."""
+class ReviewPanel(Component):
+    """The pages that wait for the committee, in the place of Wagtail's own list."""
 
-    name = "nothing_to_review"
-    template_name = "curriculum/admin/nothing_to_review.html"
+    name = "committee_waiting"
+    template_name = "curriculum/admin/waiting.html"
     order = 210
 
+    def __init__(self, request):
+        self.request = request
+
     def get_context_data(self, parent_context):
-        return {}
+        return {"waiting": waiting_for(self.request.user)}
 
 
 @hooks.register("construct_homepage_panels")
@@ -62,9 +70,33 @@ def add_panels(request, panels):
     own = OwnCoursesPanel(request)
     if own.courses:
         panels.append(own)
-    reviews = request.user.has_role(Role.COMMITTEE)
-    if reviews and not TaskState.objects.reviewable_by(request.user).exists():
-        panels.append(NothingToReviewPanel())
+    if request.user.is_superuser or request.user.has_role(Role.COMMITTEE):
+        panels[:] = [p for p in panels if not isinstance(p, WorkflowObjectsToModeratePanel)]
+        panels.append(ReviewPanel(request))
+
+
+# --- What the committee has read is not deleted ---------------------------------------------
+@hooks.register("before_delete_page")
+def keep_reviewed_page(request, page):
+    if request.method == "POST" and has_decisions(page):
+        messages.error(request, KEPT)
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return None
+
+
+@hooks.register("before_bulk_action")
+def keep_reviewed_pages(request, action_type, objects, action):
+    pages = [page for page in objects if isinstance(page, Page)]
+    if action_type == "delete" and request.method == "POST" and any(map(has_decisions, pages)):
+        messages.error(request, KEPT)
+        return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
+    return None
+
+
+KEPT = _(
+    "The committee has decided on this page or on one below it: its history is kept. "
+    "Withdraw the page from publication instead."
+)
 
 
 @hooks.register("register_log_actions")
@@ -73,4 +105,9 @@ def register_log_actions(actions):
         "curriculum.decide_on_own",
         _("Decide on the own course"),
         _("Decided, as superuser, on a page of a course that they teach"),
+    )
+    actions.register_action(
+        "curriculum.publish_past_committee",
+        _("Publish past the committee"),
+        _("Published past the committee"),
     )

@@ -6,10 +6,11 @@ Teaching order is page order. Others learn a course's shape from `outline.course
 from curriculum.models.catalogue import Catalogue
 from curriculum.models.course import Course, CourseInstructor, course_code
 from curriculum.models.lesson import Lesson, Module
-from curriculum.models.review import CommitteeReview
+from curriculum.models.review import CommitteeDecision, CommitteeReview
 
 __all__ = [
     "Catalogue",
+    "CommitteeDecision",
     "CommitteeReview",
     "Course",
     "CourseInstructor",

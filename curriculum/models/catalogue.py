@@ -5,10 +5,11 @@ from wagtail.url_routing import RouteResult
 
 from cms.blocks import BodyBlock
 from cms.models import BasePage
+from curriculum.models.reviewed import Reviewed
 from lms.core.fields import LeanStreamField
 
 
-class Catalogue(BasePage):
+class Catalogue(Reviewed, BasePage):
     """The list of the Master Civici in one language."""
 
     body = LeanStreamField(BodyBlock(), verbose_name=_("body"), blank=True)

@@ -11,13 +11,14 @@ from cms.blocks import BodyBlock
 from cms.models import BasePage
 from curriculum.blocks import OutcomeBlock
 from curriculum.choices import Audience, Subject
+from curriculum.models.reviewed import Reviewed
 from lms.accounts.choices import Role
 from lms.core.fields import JSONCheckboxes, LeanStreamField
 
 course_code = RegexValidator(r"^[A-Z][A-Z0-9-]{2,29}$", _("Capital letters, digits and hyphens."))
 
 
-class Course(BasePage):
+class Course(Reviewed, BasePage):
     """A Master Civico. `code` is the same in every language; times are in hours of 60 minutes."""
 
     code = models.CharField(

@@ -5,11 +5,12 @@ from wagtail.search import index
 
 from cms.models import BasePage
 from curriculum.blocks import LessonBlock
+from curriculum.models.reviewed import Reviewed
 from curriculum.reading import minutes_of
 from lms.core.fields import LeanStreamField
 
 
-class Module(BasePage):
+class Module(Reviewed, BasePage):
     """A part of a course, with its hours in class."""
 
     hours = models.DecimalField(_("hours in class"), max_digits=4, decimal_places=1, default=4)
@@ -29,7 +30,7 @@ class Module(BasePage):
         return int(self.hours * 60)
 
 
-class Lesson(BasePage):
+class Lesson(Reviewed, BasePage):
     """One sitting of reading and thinking."""
 
     body = LeanStreamField(LessonBlock(), verbose_name=_("body"), blank=True)

@@ -71,6 +71,8 @@ class UnseenPagesMiddleware:
     Who may see the page there is still answered by Wagtail.
     """
 
+    # Wagtail's own screens, and ours that stand before them.
+    NAMESPACES = ("wagtailadmin_pages", "committee_pages")
     PAGE_ARGUMENTS = ("page_id", "page_to_move_id", "parent_page_id")
 
     def __init__(self, get_response):
@@ -80,7 +82,7 @@ class UnseenPagesMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if request.resolver_match.namespace != "wagtailadmin_pages":
+        if request.resolver_match.namespace not in self.NAMESPACES:
             return
         if not request.user.has_perm("wagtailadmin.access_admin"):
             return  # Wagtail's own gate

@@ -22,6 +22,7 @@ from tests.factories import curriculum, people
 from tests.factories.accounts import superuser
 
 pytestmark = pytest.mark.django_db
+BOTH = ["reject", "approve"]
 
 
 @pytest.fixture
@@ -38,9 +39,7 @@ def submit(lesson, title: str, by):
 
 
 def approve(state, by) -> None:
-    state.current_task_state.specific.task.specific.on_action(
-        state.current_task_state, by, "approve"
-    )
+    curriculum.decide(state, by)
 
 
 def test_migrations_leave_one_workflow():
@@ -70,11 +69,7 @@ def test_only_the_committee_may_approve(lesson):
     task = state.current_task_state.task.specific
     for make in (people.person, people.instructor, people.manager, people.administrator):
         assert task.get_actions(lesson, make()) == []
-    assert [name for name, _label, _more in task.get_actions(lesson, people.committee())] == [
-        "reject",
-        "approve",
-        "approve",
-    ]
+    assert [name for name, _label, _more in task.get_actions(lesson, people.committee())] == BOTH
 
 
 def test_a_newer_draft_does_not_slip_past_the_review(lesson):
@@ -134,7 +129,9 @@ def test_nobody_decides_on_the_course_that_they_teach(lesson, both, action):
     assert decisions(both, lesson) == []
     task_state = state.current_task_state
     with pytest.raises(PermissionDenied):
-        committee_task().on_action(task_state, both, action)
+        committee_task().on_action(
+            task_state, both, action, checklist=curriculum.CHECKLIST, comment="Il mio corso."
+        )
     task_state.refresh_from_db()
     assert task_state.status == TaskState.STATUS_IN_PROGRESS
     assert Lesson.objects.get(pk=lesson.pk).title != "Titolo rivisto"
@@ -163,7 +160,7 @@ def test_who_is_listed_in_the_version_sent_does_not_decide_on_it(lesson):
 def test_a_course_taught_since_the_page_was_shown_counts(lesson):
     member = people.committee()
     state = submit(lesson, "Titolo rivisto", people.instructor())
-    assert decisions(member, lesson) == ["reject", "approve", "approve"]
+    assert decisions(member, lesson) == BOTH
     curriculum.teach(course_of(lesson), member)
     with pytest.raises(PermissionDenied):
         approve(state, member)
@@ -173,7 +170,7 @@ def test_other_courses_stay_to_decide(lesson, both):
     other = Lesson.objects.descendant_of(curriculum.course("MC-ALTRO")).first()
     state = submit(other, "Titolo rivisto", people.instructor())
     submit(lesson, "Il mio", both)
-    assert decisions(both, other) == ["reject", "approve", "approve"]
+    assert decisions(both, other) == BOTH
     assert [row.pk for row in TaskState.objects.reviewable_by(both)] == [
         state.current_task_state.pk
     ]
@@ -202,7 +199,9 @@ def test_the_admin_offers_no_decision_on_the_own_course_and_takes_none(client, l
         assert state.current_task_state.status == TaskState.STATUS_IN_PROGRESS
     client.force_login(people.committee())
     assert 'data-workflow-action-name="approve"' in client.get(edit).content.decode()
-    client.post(act)
+    answers = dict.fromkeys(curriculum.CHECKLIST, "yes")
+    version = state.current_task_state.revision_id
+    client.post(act, answers | {"version": version})
     assert Lesson.objects.get(pk=lesson.pk).title == "Titolo rivisto"
 
 

@@ -4,6 +4,7 @@ from wagtail.models import Locale, Page, Site
 
 from cms.models import HomePage
 from curriculum.models import Catalogue, Course, CourseInstructor, Lesson, Module
+from curriculum.review import attach_workflow
 from tests.factories.stamps import stamped
 
 
@@ -101,3 +102,28 @@ def in_english(page, title: str):
 
 def teach(course: Course, user) -> CourseInstructor:
     return CourseInstructor.objects.create(course=course, user=user)
+
+
+CHECKLIST = {
+    item: {"answer": "yes", "remark": ""}
+    for item in ("scientific", "cultural", "professional", "sources", "accessibility")
+}
+
+
+def submit(page, by, **changes):
+    """Save `changes` as a new version and send it to the committee; the workflow's state."""
+    attach_workflow(Catalogue.objects.get(locale=page.locale))
+    page = page.specific.get_latest_revision_as_object() if page.latest_revision_id else page
+    for name, value in changes.items():
+        setattr(page, name, value)
+    page.save_revision(user=by)
+    return page.get_workflow().start(page, by)
+
+
+def decide(state, by, action="approve", **answers):
+    """The decision of a member on what waits, with a full checklist unless another is given."""
+    answers = ({"checklist": CHECKLIST} if action == "approve" else {"comment": "Manca."}) | answers
+    task_state = state.current_task_state.specific
+    task_state.task.specific.on_action(task_state, by, action, **answers)
+    state.refresh_from_db()
+    return state

@@ -1,0 +1,105 @@
+"""Wagtail's editor and decision views, where the committee's refusals are said in words, and its side panel."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import BaseSidePanel
+from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.workflow import WorkflowActionView
+
+from curriculum.models import CommitteeReview
+from curriculum.summary import decisions_on, review_of
+from lms.core.errors import DomainError
+
+DECISION_KEYS = {"comment": str, "checklist": dict, "version": int}
+
+
+class ReviewsSidePanel(BaseSidePanel):
+    """Every decision on the page, and in words when its version appears and goes."""
+
+    class SidePanelToggle(BaseSidePanel.SidePanelToggle):
+        aria_label = gettext_lazy("Toggle the committee’s reviews")
+        icon_name = "clipboard-list"
+        has_counter = False
+
+    name = "committee_reviews"
+    title = gettext_lazy("The committee’s reviews")
+    template_name = "curriculum/admin/reviews_side_panel.html"
+    order = 150
+
+    def get_context_data(self, parent_context):
+        context = super().get_context_data(parent_context)
+        page = self.object
+        context["decisions"] = decisions_on(page)
+        context["review"] = review_of(page)
+        context["waiting"] = page.current_workflow_task_state if page.workflow_in_progress else None
+        context["draft_goes_live_at"] = page.go_live_at
+        context["draft_expires_at"] = page.expire_at
+        return context
+
+
+class PageEditView(EditView):
+    def get_side_panels(self):
+        panels = super().get_side_panels()
+        workflow = None if self.expects_json_response else self.page.get_workflow()
+        if workflow and any(isinstance(t.specific, CommitteeReview) for t in workflow.tasks):
+            return MediaContainer([*panels, ReviewsSidePanel(self.page, self.request)])
+        return panels
+
+    def perform_workflow_action(self):
+        """What the editor hands over has been looked at by nobody; a refusal leaves the comments saved."""
+        try:
+            task = self.page.current_workflow_task
+            if isinstance(task, CommitteeReview):
+                refuse_garbled(self.request.POST.get("workflow-action-extra-data", "{}"))
+            return super().perform_workflow_action()
+        except DomainError as refusal:
+            messages.error(self.request, refusal.message)
+            return self.redirect_and_remain()
+
+
+class DecisionView(WorkflowActionView):
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            form = self.form_class(request.POST) if self.form_class else None
+            if form is not None and not form.is_valid() and not _by_script(request):
+                raise DomainError(
+                    " ".join(dict.fromkeys(str(e) for es in form.errors.values() for e in es)),
+                    "form",
+                )
+            return super().post(request, *args, **kwargs)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+            if _by_script(request):
+                return self.render_modal_json(
+                    request, {"step": "success", "redirect": self.redirect_url}
+                )
+            return redirect(self.redirect_url)
+
+
+def refuse_garbled(raw: str) -> None:
+    """DomainError unless the text is the JSON that the decision's form makes, with the version read."""
+    try:
+        data = json.loads(raw)
+    except ValueError:
+        data = None
+    known = isinstance(data, dict) and all(
+        key in DECISION_KEYS
+        and isinstance(value, DECISION_KEYS[key])
+        and not isinstance(value, bool)
+        for key, value in data.items()
+    )
+    if not known or "version" not in data:
+        raise DomainError(
+            _("The decision did not arrive whole: open “Approve” or “Request changes” again."),
+            "garbled",
+        )
+
+
+def _by_script(request: HttpRequest) -> bool:
+    return request.headers.get("x-requested-with") == "XMLHttpRequest"
