@@ -32,7 +32,7 @@ admin_urlpatterns = decorate_urlpatterns(
         ),
         path(REPORT, views.translations_report, name="localize_report"),
         path(f"{REPORT}results/", views.translations_report, RESULTS, "localize_report_results"),
-        path("pages/", include((page_urlpatterns, "committee_pages"))),
+        path("pages/", include((page_urlpatterns, "wagtailadmin_pages_reviewed"))),
         path(HISTORY, views.site_history, name="site_history"),
         path(f"{HISTORY}results/", views.site_history, RESULTS, "site_history_results"),
     ],

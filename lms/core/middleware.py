@@ -72,7 +72,7 @@ class UnseenPagesMiddleware:
     """
 
     # Wagtail's own screens, and ours that stand before them.
-    NAMESPACES = ("wagtailadmin_pages", "committee_pages")
+    NAMESPACES = ("wagtailadmin_pages", "wagtailadmin_pages_reviewed")
     PAGE_ARGUMENTS = ("page_id", "page_to_move_id", "parent_page_id")
 
     def __init__(self, get_response):

@@ -224,10 +224,11 @@ def test_the_editor_approves_with_the_checklist_and_takes_no_text_of_the_member(
 ):
     client.force_login(people.committee())
     version = sent.current_task_state.revision_id
+    minutes = sent.current_task_state.revision.content["minutes"]
     extra = {"comment": "", "checklist": FULL, "version": version}
     decide_in_editor(client, lesson, extra, title="Del comitato", minutes="99")
     page = Lesson.objects.get(pk=lesson.pk)
-    assert (page.title, page.minutes, page.live_revision_id) == ("Rivista", 10, version)
+    assert (page.title, page.minutes, page.live_revision_id) == ("Rivista", minutes, version)
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_APPROVED
 
 

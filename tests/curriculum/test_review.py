@@ -15,7 +15,14 @@ from wagtail.models import (
     WorkflowState,
 )
 
-from curriculum.models import Catalogue, CommitteeReview, Course, CourseInstructor, Lesson
+from curriculum.models import (
+    Catalogue,
+    CommitteeDecision,
+    CommitteeReview,
+    Course,
+    CourseInstructor,
+    Lesson,
+)
 from curriculum.review import TASK_NAME, WORKFLOW_NAME, attach_workflow, committee_workflow
 from lms.accounts.choices import Role
 from tests.factories import curriculum, people
@@ -252,4 +259,29 @@ def test_migration_keeps_the_task_and_its_history():
             (task.pk, GroupApprovalTask)
         ]
     finally:
-        migrate("0005_committee_review_task")
+        migrate("0008_decisions_taken_before")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migration_turns_what_was_decided_before_into_decisions():
+    def migrate(name):
+        MigrationExecutor(connection).migrate([("curriculum", name)])
+
+    lesson = Lesson.objects.descendant_of(curriculum.course(modules=1, lessons=1)).first()
+    member = people.committee()
+    curriculum.decide(curriculum.submit(lesson, people.instructor(), title="Prima"), member)
+    waiting = curriculum.submit(lesson, people.instructor(), title="Poi")
+    before = list(TaskState.objects.order_by("pk").values_list("pk", "started_at", "finished_at"))
+    try:
+        migrate("0007_committee_decisions")
+        assert {row.specific_class for row in TaskState.objects.all()} == {TaskState}
+        assert not CommitteeDecision.objects.exists()
+        migrate("0008_decisions_taken_before")
+        rows = CommitteeDecision.objects.order_by("pk")
+        assert [(row.pk, row.started_at, row.finished_at) for row in rows] == before
+        assert [row.reviewed_id == row.revision_id for row in rows] == [True, False]
+        assert [row.checklist for row in rows] == [{}, {}]
+        curriculum.decide(waiting, member)
+        assert Lesson.objects.get(pk=lesson.pk).title == "Poi"
+    finally:
+        migrate("0008_decisions_taken_before")
