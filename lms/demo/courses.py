@@ -70,7 +70,7 @@ def create_catalogue(homes: dict[str, HomePage]) -> dict[str, Catalogue]:
 
 
 def create_course(folder: Path, catalogues: dict[str, Catalogue], by: User) -> dict:
-    """One course in Italian and English; returns the pages by language and the media made."""
+    """One course in Italian and English, as drafts; returns the pages by language and the media made."""
     media = Media(folder, by)
     courses: dict[str, Course] = {}
     for code, parent in catalogues.items():
@@ -106,6 +106,7 @@ def _course_page(folder: Path, parent: Catalogue, source: Course | None, by: Use
         assessment_text=meta.get("assessment", ""),
         locale=parent.locale,
         owner=by,
+        live=False,
         **{
             name: italian.meta[name]
             for name in (
@@ -117,7 +118,7 @@ def _course_page(folder: Path, parent: Catalogue, source: Course | None, by: Use
     if source:
         course.translation_key = source.translation_key
     parent.add_child(instance=course)
-    course.save_revision(user=by).publish(user=by)
+    course.save_revision(user=by)
     return course
 
 
@@ -132,6 +133,7 @@ def _module_page(folder: Path, course: Course, code: str) -> Module:
         outcome_keys=italian.meta.get("outcomes", []),
         locale=course.locale,
         owner=course.owner,
+        live=False,
     )
     if code != "it":
         module.translation_key = Module.objects.get(
@@ -140,7 +142,7 @@ def _module_page(folder: Path, course: Course, code: str) -> Module:
             path__startswith=course.get_translation(Locale.objects.get(language_code="it")).path,
         ).translation_key
     course.add_child(instance=module)
-    module.save_revision(user=course.owner).publish(user=course.owner)
+    module.save_revision(user=course.owner)
     return module
 
 
@@ -179,7 +181,7 @@ def _fill_lessons(
     )
     for slug, (lesson, document) in lessons.items():
         lesson.body = _parsed(Lesson, "body", document, f"{media.folder.name}/{slug}", resolver)
-        lesson.save_revision(user=by).publish(user=by)
+        lesson.save_revision(user=by)
 
 
 def _parsed(model: type, name: str, document: Document, key: str, resolver: Resolver):

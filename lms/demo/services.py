@@ -38,6 +38,7 @@ from lms.demo.ledgers import (
 )
 from lms.demo.models import DemoObject
 from lms.demo.people import DOMAIN, create_people
+from lms.demo.review import forget_reviews, leave_work_to_do, review_course
 
 CODES = ["MC-CODESIGN", "MC-COMMUNITY", "MC-FUNDRAISING", "MC-MARKETING", "MC-CRM"]
 
@@ -63,8 +64,12 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
         courses = {}
         for folder, code in zip(FOLDERS, CODES, strict=True):
             with transaction.atomic():
-                made = create_course(CONTENT / folder, hub["catalogues"], people.superuser)
+                author = people.instructors[code]
+                made = create_course(CONTENT / folder, hub["catalogues"], author)
                 mark_demo([*made["media"], *made["courses"].values()])
+                for page in made["courses"].values():
+                    review_course(page, author=author, member=people.committee, today=today)
+                    page.refresh_from_db()
                 course = courses[code] = made["courses"]["it"]
                 _teach(made["courses"].values(), people.instructors[code])
                 quiz = yaml.safe_load((CONTENT / folder / "quiz.yaml").read_text("utf-8"))
@@ -86,6 +91,9 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
                 take_quizzes(cohort, habits, now)
             opened.append(cohort)
             report(f"cohort {plan.code}: {len(cohort.enrolments)} learners")
+        with transaction.atomic():
+            leave_work_to_do(courses, people.instructors, people.committee, today)
+            report("the committee: one page waits, one was sent back")
         certificates = issue_certificates(opened[0], people.administrator)
         report(f"{len(certificates)} certificates")
 
@@ -105,6 +113,7 @@ def remove_demo() -> int:
             if issubclass(found.model, Page):
                 # The tree's own delete: it takes the descendants and keeps the counts right.
                 for page in Page.objects.filter(pk=row.object_id):
+                    forget_reviews(page.get_descendants(inclusive=True))
                     page.specific.delete()
             else:
                 delete_with_dependents(found)

@@ -94,7 +94,7 @@ def test_course_queries_are_constant(client, django_assert_num_queries, size, ed
         cohorts.cohort(f"MC-PROVA-{number}", course=course)
         curriculum.teach(course, people.instructor())
     client.get(COURSE)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(COURSE)
     with django_assert_num_queries(14):
         client.get(LESSON)
