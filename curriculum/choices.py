@@ -33,3 +33,12 @@ class Answer(models.TextChoices):
     YES = "yes", _("Yes")
     NO = "no", _("No")
     NOT_APPLICABLE = "not_applicable", _("Does not apply")
+
+
+class PageState(models.TextChoices):
+    """Where a page stands on its way to the public; computed, never stored."""
+
+    DRAFT = "draft", _("draft")
+    REVIEW = "review", _("in review")
+    LIVE = "live", _("published")
+    CHANGED = "changed", _("published, with changes")

@@ -5,7 +5,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page, ReferenceIndex
 
 from cms.summary import open_to_all
-from curriculum.models import Lesson
+from curriculum.models import Course, CourseInstructor, Lesson
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 
@@ -27,3 +27,29 @@ def is_open_document(document: AbstractDocument) -> bool:
     )
     pages = {int(pk) for pk in references.values_list("object_id", flat=True)}
     return bool(pages) and open_to_all(Page.objects.filter(pk__in=pages)).not_type(Lesson).exists()
+
+
+def may_author(user: User, course: Course) -> bool:
+    """Adds, renames, moves and copies pages of this course: its instructors, in every language, and administrators."""
+    if user.has_role(Role.ADMINISTRATOR):
+        return True
+    if not user.has_role(Role.INSTRUCTOR):
+        return False
+    return CourseInstructor.objects.filter(
+        user=user, course__translation_key=course.translation_key
+    ).exists()
+
+
+def may_see_desk(user: User, course: Course) -> bool:
+    """Reads the outline of drafts: the authors, and the committee, which answers for every course."""
+    return user.has_role(Role.COMMITTEE) or may_author(user, course)
+
+
+def may_set_public_order(user: User, course: Course) -> bool:
+    """Moves published pages of a published course: the committee, but who teaches it (docs/decisions/0050)."""
+    if user.is_superuser:
+        return user.is_active
+    teaches = CourseInstructor.objects.filter(
+        user=user, course__translation_key=course.translation_key
+    )
+    return user.has_role(Role.COMMITTEE) and not teaches.exists()

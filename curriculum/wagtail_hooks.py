@@ -2,19 +2,26 @@
 
 from django.db.models import Q
 from django.shortcuts import redirect
+from django.urls import include, path, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
+from wagtail.admin.widgets import HeaderButton
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from curriculum.models import Course
+from curriculum import desk as desk_reading
+from curriculum.models import Course, Lesson, Module
+from curriculum.rules import may_see_desk
 from curriculum.summary import has_decisions, waiting_for
+from curriculum.views import desk, preview
 from lms.accounts.choices import Role
+from lms.core.registries import registries
 
 REPORTS_OF_EVERYTHING = ("localize/reports/translations/", "reports/site-history/")
 
@@ -111,3 +118,67 @@ def register_log_actions(actions):
         _("Publish past the committee"),
         _("Published past the committee"),
     )
+
+
+# --- The author's desk ----------------------------------------------------------------------------
+@hooks.register("register_admin_urls")
+def register_desk():
+    course = "<int:course_id>/"
+    patterns = [
+        path("", desk.courses, name="courses"),
+        path("lavoro/<int:job_id>/", desk.job, name="job"),
+        path(course, desk.outline, name="outline"),
+        path(f"{course}ordine/", desk.move, name="move"),
+        path(f"{course}moduli/", desk.add_module, name="add_module"),
+        path(f"{course}moduli/<int:module_id>/", desk.add_lesson, name="add_lesson"),
+        path(f"{course}titolo/<int:page_id>/", desk.rename, name="rename"),
+        path(f"{course}completezza/", desk.completeness, name="completeness"),
+        path(f"{course}copia/", desk.copy_course, name="copy_course"),
+        path(f"{course}copia/<int:module_id>/", desk.copy_module, name="copy_module"),
+        path(f"{course}anteprima/", preview.screen, name="preview"),
+        path(f"{course}anteprima/<int:lesson_id>/", preview.frame, name="preview_frame"),
+    ]
+    return [path("scrivania/", include((patterns, "desk")))]
+
+
+class DeskMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_role(*desk.WORKERS)
+
+
+@hooks.register("register_admin_menu_item")
+def desk_menu_item():
+    return DeskMenuItem(
+        _("My courses"),
+        reverse_lazy("desk:courses"),
+        name="desk",
+        icon_name="clipboard-list",
+        order=90,
+    )
+
+
+@hooks.register("register_page_header_buttons")
+def outline_button(page, user, view_name, next_url=None):
+    """From the editor of a course, a module or a lesson back to the outline, one click."""
+    if page.specific_class not in (Course, Module, Lesson) or not page.pk:
+        return
+    course = desk_reading.course_of(page)
+    if course and may_see_desk(user, course):
+        yield HeaderButton(
+            label=_("Outline"),
+            url=f"{reverse_lazy('desk:outline', args=[course.pk])}#pagina-{page.pk}",
+            icon_name="list-ul",
+            priority=5,
+        )
+
+
+@hooks.register("before_edit_page")
+def offer_cohorts(request, page):
+    """The editor's preview offers the learner's view in each cohort that the author may choose."""
+    if not isinstance(page, Lesson) or registries.lesson_previewer is None:
+        return
+    course = desk_reading.course_of(page)
+    if course is not None:
+        page.cohort_codes = registries.lesson_previewer.cohorts(
+            request.user, course.translation_key
+        )

@@ -1,4 +1,8 @@
+from collections.abc import Sequence
+
+from django.conf import settings
 from django.db import models
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.search import index
@@ -8,6 +12,7 @@ from curriculum.blocks import LessonBlock
 from curriculum.models.reviewed import Reviewed
 from curriculum.reading import minutes_of
 from lms.core.fields import LeanStreamField
+from lms.core.registries import registries
 
 
 class Module(Reviewed, BasePage):
@@ -30,8 +35,15 @@ class Module(Reviewed, BasePage):
         return int(self.hours * 60)
 
 
+# A mode of the preview: "edizione:MC-CODESIGN-2026-1:en".
+LEARNER_MODE = "edizione:"
+
+
 class Lesson(Reviewed, BasePage):
     """One sitting of reading and thinking."""
+
+    # Codes of the cohorts in whose frame the author may preview it; told by the editor's hook.
+    cohort_codes: Sequence[str] = ()
 
     body = LeanStreamField(LessonBlock(), verbose_name=_("body"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("estimated minutes"), default=10, blank=True)
@@ -72,3 +84,29 @@ class Lesson(Reviewed, BasePage):
         self.minutes_counted = self.minutes_counted or not self.minutes
         if self.minutes_counted:
             self.minutes = minutes_of(self.body)
+
+    @property
+    def preview_modes(self):
+        """The public page, then the learner's view in each cohort that was offered to the author, in each language."""
+        names = dict(settings.LANGUAGES)
+        return [("", _("The public page"))] + [
+            (f"{LEARNER_MODE}{code}:{language}", f"{code} · {names[language]}")
+            for code in self.cohort_codes
+            for language in names
+        ]
+
+    @property
+    def preview_sizes(self):
+        return [
+            {"name": "phone", "icon": "mobile-alt", "device_width": 390, "label": _("Phone")},
+            {"name": "desk", "icon": "desktop", "device_width": 1280, "label": _("Desk")},
+        ]
+
+    def serve_preview(self, request, mode_name):
+        mode = mode_name or ""
+        if not mode.startswith(LEARNER_MODE):
+            return super().serve_preview(request, mode)
+        if registries.lesson_previewer is None:
+            raise Http404
+        code, _colon, language = mode.removeprefix(LEARNER_MODE).partition(":")
+        return registries.lesson_previewer.show(request, self, code, language)

@@ -12,7 +12,8 @@ class CohortsConfig(AppConfig):
 
         from lms.cohorts import privacy, rules
         from lms.cohorts.models import PinnedDocument, PinnedImage
-        from lms.core.registries import register_rule
+        from lms.cohorts.summary import uses_of_courses
+        from lms.core.registries import register_rule, registries
 
         register_rule("cohorts.administer", rules.is_administrator)
         register_rule("cohorts.teach", rules.may_teach)
@@ -22,4 +23,5 @@ class CohortsConfig(AppConfig):
         # Without these, deleting a pinned picture in the admin is a 500 instead of a refusal.
         ReferenceIndex.register_model(PinnedImage)
         ReferenceIndex.register_model(PinnedDocument)
+        registries.course_uses.append(uses_of_courses)
         privacy.register()

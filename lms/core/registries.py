@@ -40,12 +40,41 @@ class Report:
     permission: str
 
 
+@dataclass(frozen=True)
+class CourseUse:
+    """Something that uses a course, as its authors see it: a cohort with its code, its phase in words, its address."""
+
+    code: str
+    label: Any
+    url: str
+
+
 @dataclass
 class Registries:
     permission_rules: dict[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
     personal_data: dict[str, PersonalData] = field(default_factory=dict)
     due_work: dict[str, DueWork] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
+    # `(translation keys of courses, user) -> {key: [CourseUse]}`: what the person may know of.
+    course_uses: list[Callable[[Any, Any], dict[Any, list[CourseUse]]]] = field(
+        default_factory=list
+    )
+    # `(translation keys of courses) -> {key: outcome keys}`: what serves an outcome besides lessons.
+    outcome_servers: list[Callable[[Any], dict[Any, set[str]]]] = field(default_factory=list)
+    # Shows a lesson's draft in the learners' frame: see `LessonPreviewer`.
+    lesson_previewer: "LessonPreviewer | None" = None
+
+
+@dataclass(frozen=True)
+class LessonPreviewer:
+    """How another package shows a draft as learners would read it.
+
+    `cohorts(user, translation key of the course)` lists the codes that the person may choose, newest first;
+    `show(request, lesson, code, language)` answers, and with 404 where the cohort is not the person's.
+    """
+
+    cohorts: Callable[[Any, Any], list[str]]
+    show: Callable[[Any, Any, str, str], Any]
 
 
 registries = Registries()

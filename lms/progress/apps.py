@@ -8,6 +8,10 @@ class ProgressConfig(AppConfig):
     verbose_name = _("Progress")
 
     def ready(self):
+        from lms.cohorts.summary import codes_for
+        from lms.core.registries import LessonPreviewer, registries
         from lms.progress import privacy
+        from lms.progress.views import preview
 
+        registries.lesson_previewer = LessonPreviewer(cohorts=codes_for, show=preview)
         privacy.register()

@@ -14,7 +14,13 @@ from django.utils.translation import get_language
 
 from curriculum.models import Lesson
 from lms.accounts.models import User
-from lms.cohorts.models import Cohort, Enrolment, PinnedLesson
+from lms.cohorts.models import (
+    Cohort,
+    Enrolment,
+    PinnedLesson,
+    SyllabusLesson,
+    SyllabusModule,
+)
 from lms.cohorts.outline import LessonEntry, ModuleEntry, Syllabus, cohort_syllabus, lesson_url
 
 # What a reader sees of a revision; its owner, comments and the like would each cost a query.
@@ -86,6 +92,64 @@ def question_of(page: Lesson, block: UUID) -> str | None:
             plain = strip_tags(prompt.replace("</p>", " ").replace("</li>", " "))
             return " ".join(f"{title} {unescape(plain)}".split())
     return None
+
+
+def read_draft(cohort: Cohort, draft: Lesson, language: str) -> Reading:
+    """A lesson as it was last saved, in the frame of `cohort`, as if it were the next version that it reads.
+
+    In `language` the translation's draft is shown where there is one, else the lesson's own words. A
+    lesson that the cohort did not open with stands alone. Nothing is written; `page` is never saved.
+    """
+    syllabus = cohort_syllabus(cohort, language)
+    page = draft
+    if draft.locale.language_code[:2] != language:
+        twin = Lesson.objects.filter(
+            translation_key=draft.translation_key, locale__language_code=language, alias_of=None
+        ).first()
+        page = twin.get_latest_revision_as_object() if twin else draft
+    written = page if page.body else draft
+    entries = syllabus.lessons
+    key = draft.translation_key
+    at = next((n for n, entry in enumerate(entries) if entry.row.translation_key == key), None)
+    if at is None:
+        entry, module = _alone(cohort, draft)
+    else:
+        entry = entries[at]
+        module = next(module for module in syllabus.modules if entry in module.lessons)
+    title_language = page.locale.language_code[:2]
+    shown = page.specific_class(
+        title=page.title, summary=page.summary, minutes=page.minutes, required=page.required,
+        slug=draft.slug, url_path=draft.url_path, locale=page.locale, body=written.body,
+    )  # fmt: skip
+    return Reading(
+        syllabus=syllabus,
+        module=module,
+        entry=entry,
+        page=shown,
+        title_language=title_language,
+        body_language=written.locale.language_code[:2],
+        previous=entries[at - 1] if at else None,
+        next=entries[at + 1] if at is not None and at + 1 < len(entries) else None,
+    )
+
+
+def _alone(cohort: Cohort, draft: Lesson) -> tuple[LessonEntry, ModuleEntry]:
+    """A place for a lesson that is in no syllabus yet; its rows are never saved."""
+    above = draft.get_parent()
+    title = above.draft_title if above else ""
+    row = SyllabusModule(cohort=cohort, position=1, titles={"it": title})
+    lesson = SyllabusLesson(
+        cohort=cohort, module=row, position=1, lesson_id=draft.pk,
+        translation_key=draft.translation_key, required=draft.required, minutes=draft.minutes,
+    )  # fmt: skip
+    entry = LessonEntry(
+        row=lesson,
+        number="1.1",
+        title=draft.title,
+        language=draft.locale.language_code[:2],
+        url="#",
+    )
+    return entry, ModuleEntry(row=row, number=1, title=title, minutes=0, lessons=(entry,))
 
 
 def enrolled_address(user: User, lesson_key: UUID) -> str:

@@ -6,26 +6,30 @@ Who may not read gets the answer of a lesson that does not exist.
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from wagtail.models import Page
 
+from curriculum.rules import may_read_lessons
 from lms.cohorts.models import Cohort, Enrolment, SyllabusLesson
 from lms.cohorts.outline import ModuleEntry, cohort_syllabus
 from lms.cohorts.rules import may_inspect
-from lms.cohorts.summary import errata_of, version_in_force
+from lms.cohorts.summary import errata_of, known_cohorts, version_in_force
 from lms.core.errors import DomainError
 from lms.progress import services
 from lms.progress.forms import NoteForm, VisitForm
 from lms.progress.models import NOTE_LIMIT, Note
-from lms.progress.outline import Reading, question_of, read_lesson
+from lms.progress.outline import Reading, question_of, read_draft, read_lesson
 from lms.progress.summary import ProgressSummary, errata_to_read, progress_of
 
 
@@ -159,6 +163,36 @@ def _writing(request, enrolment: Enrolment, reading: Reading, slug: str) -> dict
         }
         for key in ids
     }
+
+
+def preview(request, draft, code, language):
+    """An author's draft in the learners' frame; asked by the admin (`registries.lesson_previewer`), without an address."""
+    if not request.user.is_authenticated:
+        raise Http404
+    cohort = get_object_or_404(known_cohorts(request.user), code=code)
+    if cohort.course.translation_key != _course_key(draft) or not may_read_lessons(request.user):
+        raise Http404
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    with translation.override(language):
+        reading = read_draft(cohort, draft, language)
+        context = {
+            "cohort": cohort,
+            "reading": reading,
+            "lesson": reading.page,
+            "enrolment": None,
+            "preview": True,
+            "done_ids": set(),
+            "module_done": 0,
+            "module_percent": 0,
+            "language": language,
+        }
+        return render(request, "progress/lesson.html", context)
+
+
+def _course_key(lesson):
+    path = lesson.path[: Page.steplen * 4]
+    return Page.objects.filter(path=path).values_list("translation_key", flat=True).first()
 
 
 def _marked(request, mark: Callable, enrolment: Enrolment, lesson: SyllabusLesson) -> bool:

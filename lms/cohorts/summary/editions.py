@@ -10,9 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lms.accounts.models import User
 from lms.cohorts.choices import EnrolmentStatus, Phase
 from lms.cohorts.models import ClassSession, Cohort
+from lms.cohorts.models.cohort import CohortQuerySet
 from lms.core.dates import day_in_words
+from lms.core.registries import CourseUse
 
 FEW_SEATS = 3
 DOORS_OPEN = datetime.timedelta(minutes=15)
@@ -100,3 +103,37 @@ def _rank(item: PublicCohort) -> int:
     if item.accepts and item.seats_left:
         return 0
     return 2 if item.phase == Phase.RUNNING else 1
+
+
+def known_cohorts(user: User) -> CohortQuerySet:
+    """The cohorts that somebody on the staff knows of: those the catalogue shows, and their own drafts."""
+    return Cohort.objects.filter(
+        Q(opened_at__isnull=False, cancelled_at=None)
+        | Q(pk__in=Cohort.objects.visible_to(user).values("pk"))
+    )
+
+
+def uses_of_courses(keys: Iterable[UUID], user: User) -> dict[UUID, list[CourseUse]]:
+    """The cohorts of courses that the person may know of, newest first, by translation key; one query."""
+    found: dict[UUID, list[CourseUse]] = {}
+    rows = (
+        known_cohorts(user)
+        .filter(course__translation_key__in=list(keys))
+        .select_related("course")
+        .order_by("-starts_on", "code")
+    )
+    for cohort in rows:
+        found.setdefault(cohort.course.translation_key, []).append(
+            CourseUse(
+                code=cohort.code,
+                label=cohort.phase_label,
+                url=cohort.get_absolute_url() if cohort.opened_at else "",
+            )
+        )
+    return found
+
+
+def codes_for(user: User, key: UUID) -> list[str]:
+    """Codes of the course's cohorts that the person may know of, newest first."""
+    rows = known_cohorts(user).filter(course__translation_key=key)
+    return list(rows.order_by("-starts_on", "code").values_list("code", flat=True))

@@ -1,0 +1,22 @@
+"""What the Wagtail admin's own screens ask about a page of a course."""
+
+from django import template
+from django.urls import reverse
+
+from curriculum import desk
+from curriculum.models import Course, Lesson, Module
+
+register = template.Library()
+
+
+@register.simple_tag
+def completeness_of(page):
+    """What the last saved draft lacks, with the address of the outline; nothing for other pages."""
+    if not isinstance(page, Course | Module | Lesson) or not page.pk:
+        return {}
+    course = desk.course_of(page)
+    if course is None:
+        return {}
+    issues = next((n.issues for n in desk.desk_outline(course).nodes if n.id == page.pk), ())
+    outline = reverse("desk:outline", args=[course.pk])
+    return {"course": course, "issues": issues, "outline": f"{outline}#pagina-{page.pk}"}
