@@ -173,13 +173,14 @@ def _last_editors(outlines: Sequence[DeskOutline]) -> dict[int, str]:
     """Who saved last in each course, by the course's id; one query for the people."""
     last: dict[int, int] = {}
     for outline in outlines:
-        node = max(
-            (n for n in outline.nodes if n.edited_at and n.page.latest_revision_id),
-            key=lambda n: n.edited_at,
-            default=None,
-        )
-        if node is not None and node.page.latest_revision.user_id:
-            last[outline.course.page.pk] = node.page.latest_revision.user_id
+        saved = [
+            (n.edited_at, n.page) for n in outline.nodes if n.edited_at and n.page.latest_revision
+        ]
+        if not saved:
+            continue
+        page = max(saved, key=lambda row: row[0])[1]
+        if page.latest_revision.user_id:
+            last[outline.course.page.pk] = page.latest_revision.user_id
     people = get_user_model()._default_manager.in_bulk(set(last.values()))
     return {course: str(people[user]) for course, user in last.items() if user in people}
 

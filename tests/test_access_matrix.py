@@ -142,10 +142,17 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "cms:event_calendar#draft": (["eventi/bozza-evento/"], ["eventi/nulla/"]),
         "cms:events_calendar": (["eventi/"], ["nulla/"]),
         "cms:news_feed": (["notizie/"], ["nulla/"]),
+        "desk:job": ([w.copy_job.pk], [BIG]),
+        "desk:add_lesson": ([w.course.pk, w.module.pk], [w.course.pk, BIG]),
+        "desk:copy_module": ([w.course.pk, w.module.pk], [w.course.pk, BIG]),
+        "desk:rename": ([w.course.pk, w.module.pk], [w.course.pk, BIG]),
+        "desk:preview_frame": ([w.course.pk, w.lesson.lesson_id], [w.course.pk, BIG]),
         "localize_snippets": (["assessment", "question"], ["assessment", "niente"]),
         "localize_snippet": (["assessment", "question", w.question.pk], ["assessment", "question", BIG]),
         "localize_convert_to_alias": ([w.course.pk], [BIG]),
     }  # fmt: skip
+    for name in ("outline", "move", "add_module", "completeness", "copy_course", "preview"):
+        found[f"desk:{name}"] = ([w.course.pk], [BIG])
     for name in ("detail", "apply", "calendar"):
         found[f"cohorts:{name}"] = ([code], [UNKNOWN])
         found[f"cohorts:{name}#draft"] = ([w.draft.code], [UNKNOWN])

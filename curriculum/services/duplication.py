@@ -95,20 +95,19 @@ def _copy_all(job: Job, by: User) -> Page:
         if parent is None:
             continue
         for page in _written(root):
-            above = copies.get(_parent_id(page, copies), parent) if page.pk != root.pk else parent
-            if page.pk != root.pk and _parent_id(page, copies) is None:
-                continue
-            copies[page.pk] = _copy(page, above, job, keys, by, root=root)
-            advance_job(job.pk)
+            above: Page | None = parent
+            if page.pk != root.pk:
+                # Below what was left out nothing is copied.
+                above = _copy_of_parent(page, copies)
+            if above is not None:
+                copies[page.pk] = _copy(page, above, job, keys, by, root=root)
+                advance_job(job.pk)
     return copies[source.pk]
 
 
-def _parent_id(page: Page, copies: dict[int, Page]) -> int | None:
-    """The source of the copy that stands for the page's parent."""
-    path = page.path[: -Page.steplen]
-    return next(
-        (pk for pk, copy in copies.items() if getattr(copy, "_source_path", "") == path), None
-    )
+def _copy_of_parent(page: Page, copies: dict[int, Page]) -> Page | None:
+    above = page.get_parent()
+    return copies.get(above.pk) if above else None
 
 
 def _copy(
@@ -159,7 +158,6 @@ def _copy(
             # Told at once, so that whatever goes wrong from here on can be taken away.
             job.data = {**job.data, "made": [*job.data.get("made", []), copy.pk]}
             Job.objects.filter(pk=job.pk).update(data=job.data)
-    copy._source_path = page.path
     return copy
 
 

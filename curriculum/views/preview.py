@@ -60,7 +60,9 @@ def screen(request, course_id):
 def frame(request, course_id, lesson_id):
     course = course_for(request, course_id)
     lesson = page_below(course, lesson_id, Lesson).get_latest_revision_as_object()
-    code, language = request.GET.get("edizione", ""), request.GET.get("lingua", "")
-    if code not in _cohorts(request, course) or language not in dict(settings.LANGUAGES):
+    codes = _cohorts(request, course)
+    code = request.GET.get("edizione") or (codes[0] if codes else "")
+    language = request.GET.get("lingua") or lesson.locale.language_code[:2]
+    if code not in codes or language not in dict(settings.LANGUAGES):
         raise Http404
     return lesson.make_preview_request(request, f"{LEARNER_MODE}{code}:{language}")

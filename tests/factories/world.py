@@ -13,6 +13,8 @@ from assessment.models import Question
 from certificates import services as certificates_services
 from certificates.models import Certificate
 from cms.models import CommitteeMember, HubDocument, Partner
+from curriculum.models import Module
+from curriculum.services import duplication
 from lms.accounts.services import invite_person
 from lms.attendance import services as attendance_services
 from lms.cohorts import services
@@ -171,6 +173,10 @@ def _ledgers(w) -> None:
         kind=certificates_services.JOB_KIND,
         total=1,
         data={"cohort": w.ours.pk, "kind": "frequenza", "enrolments": [], "refused": []},
+    )
+    w.module = Module.objects.child_of(w.course).first()
+    w.copy_job = start_job(
+        kind=duplication.JOB_KIND, total=1, by=w.instructor, data={"source": w.module.pk}
     )
     w.unknown_uuid = uuid.UUID(int=7)
 

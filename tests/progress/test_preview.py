@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.test.utils.form_data import querydict_from_html
 
 from curriculum.models import Course, Lesson
 from lms.progress.models import LessonProgress
@@ -108,9 +109,12 @@ def test_editor_offers_the_cohorts_in_its_own_preview(client, author, cohort, le
     html = client.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).content.decode()
     assert f'value="edizione:{cohort.code}:en"' in html
     address = reverse("wagtailadmin_pages:preview_on_edit", args=[lesson.pk])
-    shown = client.get(address, {"mode": f"edizione:{cohort.code}:it"})
-    assert b"PAROLE-IN-BOZZA" in shown.content
+    typed = querydict_from_html(html, form_id="page-edit-form").dict() | {"body-count": "0"}
+    assert client.post(address, typed | {"title": "Appena battuto"}).json()["is_valid"]
+    shown = client.get(address, {"mode": f"edizione:{cohort.code}:it"}).content.decode()
+    assert "Appena battuto" in shown
+    assert 'class="lesson-bar"' in shown
     other = cohorts.cohort("MC-ALTRO-2026-1", course=curriculum.course("MC-ALTRO"))
     assert client.get(address, {"mode": f"edizione:{other.code}:it"}).status_code == 404
     client.logout()
-    assert b"PAROLE-IN-BOZZA" not in client.get(address, follow=True).content
+    assert b"Appena battuto" not in client.get(address, follow=True).content
