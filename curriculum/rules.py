@@ -46,7 +46,7 @@ def may_see_desk(user: User, course: Course) -> bool:
 
 
 def may_set_public_order(user: User, course: Course) -> bool:
-    """Moves published pages of a published course: the committee, but who teaches it (docs/decisions/0050)."""
+    """Moves published pages of a published course: the committee, but who teaches it (docs/decisions/0055)."""
     if user.is_superuser:
         return user.is_active
     teaches = CourseInstructor.objects.filter(

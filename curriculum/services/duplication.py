@@ -1,7 +1,7 @@
 """Copies of a course or a module: drafts from top to bottom, with the ids of their blocks, without any history.
 
 A copy takes some time: it is a job. The latest draft of each page is copied, in each language in which it
-was written. See docs/decisions/0050.
+was written. See docs/decisions/0055.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The order of teaching is the order of the pages: moving a module or a lesson within its course.
 
 The order is one in all languages: a move is carried to the translations. A running cohort keeps its own
-syllabus. See docs/decisions/0050.
+syllabus. See docs/decisions/0055.
 """
 
 from collections.abc import Iterable, Sequence

@@ -130,6 +130,7 @@ def read_draft(cohort: Cohort, draft: Lesson, language: str) -> Reading:
         body_language=written.locale.language_code[:2],
         previous=entries[at - 1] if at else None,
         next=entries[at + 1] if at is not None and at + 1 < len(entries) else None,
+        pin_ids=frozenset(),
     )
 
 
