@@ -39,6 +39,7 @@ from lms.demo.ledgers import (
 from lms.demo.models import DemoObject
 from lms.demo.people import DOMAIN, create_people
 from lms.demo.review import forget_reviews, leave_work_to_do, review_course
+from lms.demo.versions import bring_in_erratum, publish_again, write_first_versions
 
 CODES = ["MC-CODESIGN", "MC-COMMUNITY", "MC-FUNDRAISING", "MC-MARKETING", "MC-CRM"]
 
@@ -67,6 +68,8 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
                 author = people.instructors[code]
                 made = create_course(CONTENT / folder, hub["catalogues"], author)
                 mark_demo([*made["media"], *made["courses"].values()])
+                if code == CODES[0]:
+                    texts = write_first_versions(made["courses"]["it"], author)
                 for page in made["courses"].values():
                     review_course(page, author=author, member=people.committee, today=today)
                     page.refresh_from_db()
@@ -92,6 +95,10 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
             opened.append(cohort)
             report(f"cohort {plan.code}: {len(cohort.enrolments)} learners")
         with transaction.atomic():
+            publish_again(
+                texts, author=people.instructors[CODES[0]], member=people.committee, today=today
+            )
+            bring_in_erratum(opened[1], today)
             leave_work_to_do(courses, people.instructors, people.committee, today)
             report("the committee: one page waits, one was sent back")
         certificates = issue_certificates(opened[0], people.administrator)

@@ -13,9 +13,11 @@ from lms.accounts.models import Organisation, User
 from lms.attendance.models import PresenceInterval, RegisterSheet
 from lms.attendance.summary import attendance_of_cohort
 from lms.cohorts.models import Application, Cohort, Enrolment
+from lms.cohorts.summary import check_cohort, errata_of, versions_board
 from lms.core.models import OutboundMail
 from lms.demo.models import DemoObject
 from lms.demo.people import LOGINS
+from lms.demo.versions import REASON
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -58,6 +60,18 @@ def facts() -> dict:
     }
 
 
+def check_versions():
+    """The running co-design cohort has an erratum brought in, and a newer lesson that waits."""
+    cohort = Cohort.objects.get(code="MC-CODESIGN-2026-2")
+    board = versions_board(cohort)
+    assert (board.current.number, board.current.at.date()) == (2, date(2026, 11, 20))
+    assert [error.reason for error in errata_of(cohort)] == [REASON]
+    assert [(row.number, row.digest.added, row.digest.changed) for row in board.newer] == [
+        ("3.1", 1, 1)
+    ]
+    assert [check_cohort(row) for row in Cohort.objects.all()] == [None] * 7
+
+
 @pytest.mark.slow
 def test_the_demo_is_whole_repeatable_and_removable(settings):
     make()
@@ -74,6 +88,7 @@ def test_the_demo_is_whole_repeatable_and_removable(settings):
     assert [phases[code] for code in COHORTS[3:]] == ["running"] * 4
     check_courses()
     check_ledgers()
+    check_versions()
     kinds = {(kind, status) for _year, _number, kind, status, _code in first["numbers"]}
     assert kinds >= {
         ("frequenza", "issued"), ("microcredenziale", "issued"), ("microcredenziale", "revoked"),
