@@ -1,9 +1,11 @@
 """Newer versions of lessons: which there are, bringing them in, what is kept, what is refused."""
 
+import importlib
 from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -12,7 +14,14 @@ from wagtail.models import ModelLogEntry, Revision
 
 from curriculum.review import attach_all
 from lms.cohorts import services
-from lms.cohorts.models import Cohort, PinChange, PinnedDocument, PinnedImage, PinnedLesson
+from lms.cohorts.models import (
+    Cohort,
+    PinChange,
+    PinnedDocument,
+    PinnedImage,
+    PinnedLesson,
+    SyllabusVersion,
+)
 from lms.cohorts.services import Choice
 from lms.cohorts.summary import (
     check_cohort,
@@ -523,3 +532,21 @@ def test_two_people_at_once_with_different_choices_leave_no_half(run_together):
     assert sorted(map(str, results)) == ["2", "versions_changed"]
     assert PinChange.objects.count() == 2
     assert check_cohort(Cohort.objects.get(pk=cohort.pk)) is None
+
+
+# --- Cohorts that were open before syllabi had numbers ------------------------------------------
+def test_an_open_cohort_gets_version_one_and_what_was_pinned_later_version_two():
+    number = importlib.import_module("lms.cohorts.migrations.0003_first_syllabus_versions")
+    plain = cohorts.cohort("MC-PRIMA-2026-1", course=curriculum.course("MC-PRIMA"))
+    grown = cohorts.cohort()
+    opening = grown.syllabus_hash
+    english = curriculum.in_english(pin_of(grown).lesson, "Lesson 1.1")
+    services.pin_language(cohort=grown, locale=english.locale, by=None)
+    SyllabusVersion.objects.all().delete()
+    Cohort.objects.filter(pk=grown.pk).update(syllabus_hash=opening)
+    number.number_the_syllabus(apps, None)
+    number.number_the_syllabus(apps, None)
+    found = [(v.cohort_id, v.number, v.changes.count()) for v in SyllabusVersion.objects.all()]
+    assert sorted(found) == sorted([(plain.pk, 1, 0), (grown.pk, 1, 0), (grown.pk, 2, 1)])
+    assert SyllabusVersion.objects.get(cohort=grown, number=1).sha256 == opening
+    assert [check_cohort(row) for row in Cohort.objects.all()] == [None, None]
