@@ -4,7 +4,7 @@ Wagtail asks the database once per type of block and child: a lesson with every 
 times for its media. `gathered` asks once per model, and the choosers take from what it found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -46,12 +46,17 @@ class PageChoice(_FromGathered, blocks.PageChooserBlock):
 
 
 @contextmanager
-def gathered(body: blocks.StreamValue) -> Iterator[None]:
+def gathered(
+    body: blocks.StreamValue, also: Mapping[type[Model], set[int]] | None = None
+) -> Iterator[dict[tuple[type[Model], int], Model]]:
     """While open, the choosers of `body` ask nothing: their rows and the pictures' renditions are here.
 
-    One query per model chosen from, and one for the renditions; none where nothing is chosen.
+    One query per model chosen from, and one for the renditions; none where nothing is chosen. `also`
+    names rows to fetch with them. Gives what was found, by model and primary key.
     """
-    wanted: dict[type[Model], set[int]] = {}
+    wanted: dict[type[Model], set[int]] = {
+        model: set(ids) for model, ids in (also or {}).items() if ids
+    }
     for child in body.raw_data:
         block = body.stream_block.child_blocks.get(child["type"])
         if block is not None:
@@ -64,7 +69,7 @@ def gathered(body: blocks.StreamValue) -> Iterator[None]:
         found |= {(model, pk): row for pk, row in rows.items()}
     token = _found.set(found)
     try:
-        yield
+        yield found
     finally:
         _found.reset(token)
 

@@ -11,7 +11,7 @@ from wagtail.snippets.models import register_snippet
 
 from cms import views
 from cms.models import EventIndexPage, HelpDeskPage, LibraryIndexPage, NewsIndexPage
-from cms.rich_text import HubPageLinkHandler
+from cms.rich_text import HubDocumentLinkHandler, HubPageLinkHandler
 from cms.viewsets import HubViewSetGroup
 from lms.core.audit import name_log_actions
 
@@ -64,6 +64,7 @@ def drop_snippets(request, menu_items):
 @hooks.register("register_rich_text_features", order=10)
 def register_page_links(features):
     features.register_link_type(HubPageLinkHandler)
+    features.register_link_type(HubDocumentLinkHandler)
 
 
 class InReach:

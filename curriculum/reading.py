@@ -1,26 +1,26 @@
-"""A body made ready to read: its blocks as HTML, its sections, its footnotes numbered, its length.
+"""A body made ready to read: its blocks as HTML, its sections, its footnotes numbered.
 
 Every change to what authors wrote is made here, at reading time: what is stored stays as written.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
-from math import ceil
 from typing import Any
 
 from django.template.context import Context
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from wagtail.blocks import StreamValue
+from wagtail.documents import get_document_model
+from wagtail.models import Page
 
 from cms.choosers import gathered
+from cms.rich_text import addresses_of, keep_documents, linked
 
-# Reading to learn, in words a minute, and the minutes that doing something takes beside.
-PACE = 160
-DOING = {"reflection": 2, "check": 1, "video": 1, "audio": 1}
 HEADING = re.compile(r'<h([23])(?: id="([^"]*)")?>(.*?)</h\1>', re.DOTALL)
 # A tag is skipped whole, so that no attribute is touched.
 NOTE_MARK = re.compile(r"<[^>]*>|\[\^([a-z0-9-]{1,20})\]")
@@ -49,7 +49,13 @@ def read_body(
     Templates get `context` and `block_id`, and what `more` holds under the block's id.
     """
     pieces = []
-    with gathered(body):
+    text = json.dumps(list(body.raw_data), default=str)
+    files = get_document_model()
+    with gathered(body, {files: linked(text, "document")}) as found:
+        keep_documents(row for (model, _pk), row in found.items() if model is files)
+        addresses_of(
+            [*linked(text, "page"), *(pk for model, pk in found if issubclass(model, Page))]
+        )
         for child in body:
             block_id = str(child.id or "")
             own = {**context, "block_id": block_id, **((more or {}).get(block_id) or {})}
@@ -57,14 +63,6 @@ def read_body(
             pieces.append(f'<div class="block-{child.block_type}">{html}</div>')
     html, sections = _anchored("".join(pieces))
     return Text(html=mark_safe(_numbered(html)), sections=sections)  # noqa: S308
-
-
-def minutes_of(body: StreamValue) -> int:
-    """How long the body takes, at least a minute: its words, and what there is to do or to watch."""
-    text = " ".join(body.stream_block.get_searchable_content(body))
-    words = len(strip_tags(text).split())
-    doing = sum(DOING.get(block.block_type, 0) for block in body)
-    return max(1, ceil(words / PACE) + doing)
 
 
 def flat(context: Context | Mapping[str, Any]) -> dict[str, Any]:
@@ -79,7 +77,7 @@ def _anchored(html: str) -> tuple[str, tuple[Section, ...]]:
 
     def anchor(match: re.Match) -> str:
         level, own, inner = match.groups()
-        title = " ".join(strip_tags(inner).split())
+        title = unescape(NOTE_MARK.sub("", " ".join(inner.split())))
         if not title:
             return match[0]
         base = own or slugify(title) or "sezione"
@@ -87,15 +85,10 @@ def _anchored(html: str) -> tuple[str, tuple[Section, ...]]:
         while name in given or (name in used and name != own):
             name, number = f"{base}-{number}", number + 1
         given.add(name)
-        # The title holds entities: the template escapes it again.
-        sections.append(Section(int(level), name, _unescaped(title)))
+        sections.append(Section(int(level), name, title))
         return f'<h{level} id="{name}">{inner}</h{level}>'
 
     return HEADING.sub(anchor, html), tuple(sections)
-
-
-def _unescaped(text: str) -> str:
-    return unescape(NOTE_MARK.sub("", text))
 
 
 def _numbered(html: str) -> str:

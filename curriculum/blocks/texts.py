@@ -115,7 +115,7 @@ class TermBlock(blocks.StructBlock):
 
 class NoteBlock(blocks.StructBlock):
     mark = blocks.RegexBlock(
-        label=_("Mark"),
+        label=_("Mark in the text"),
         regex=r"^[a-z0-9-]{1,20}$",
         help_text=_("Write it in the text as [^mark]; the notes are numbered as they are read."),
     )
@@ -155,7 +155,7 @@ class AccordionBlock(blocks.StructBlock):
 class TimedStepBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     time = blocks.CharBlock(
-        label=_("Time"), required=False, max_length=40, help_text=_("Such as “20 minutes”.")
+        label=_("Time needed"), required=False, max_length=40, help_text=_("Such as “20 minutes”.")
     )
     text = blocks.RichTextBlock(label=_("Text"), required=False, features=SMALL_TEXT_FEATURES)
 

@@ -10,7 +10,7 @@ from wagtail.search import index
 from cms.models import BasePage
 from curriculum.blocks import LessonBlock
 from curriculum.models.reviewed import Reviewed
-from curriculum.reading import minutes_of
+from curriculum.pace import minutes_of
 from lms.core.fields import LeanStreamField
 from lms.core.registries import registries
 

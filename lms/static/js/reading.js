@@ -22,7 +22,13 @@ if (text && toolbar) {
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
-  button.addEventListener("click", () => window.print());
+  button.addEventListener("click", async () => {
+    // Pictures further down may not have been asked for yet.
+    const pictures = [...document.querySelectorAll("main img[loading=lazy]")];
+    for (const picture of pictures) picture.loading = "eager";
+    await Promise.allSettled(pictures.map((picture) => picture.decode()));
+    window.print();
+  });
 }
 
 // On paper nothing can be opened: everything is, and is closed again afterwards.
