@@ -88,9 +88,9 @@ def question_of(page: Lesson, block: UUID) -> str | None:
     """The words of the reflection with that block id; None if the lesson has no such reflection."""
     for child in page.body:
         if child.block_type == "reflection" and child.id == str(block):
-            title, prompt = child.value["title"], child.value["prompt"].source
+            prompt = child.value["prompt"].source
             plain = strip_tags(prompt.replace("</p>", " ").replace("</li>", " "))
-            return " ".join(f"{title} {unescape(plain)}".split())
+            return " ".join(unescape(plain).split())
     return None
 
 

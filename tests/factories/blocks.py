@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cms.models import ResourcePage
 from curriculum.blocks import LessonBlock
 from curriculum.exchange import Document, Resolver, stream_blocks
 from tests.factories import cms, media
@@ -146,7 +147,7 @@ Perché sì.
 
 
 def everything(text: str = EVERYTHING, key: str = "tutto"):
-    """The value of a lesson's body; a title of the library is made with it."""
+    """The value of a lesson's body; a title of the library is made with it where there is none."""
     made: dict[str, int] = {}
 
     def image(name: str) -> int:
@@ -155,7 +156,7 @@ def everything(text: str = EVERYTHING, key: str = "tutto"):
     def document(name: str) -> int:
         return made.setdefault(name, media.document(name, Path(name).name).pk)
 
-    book = cms.resource()
+    book = ResourcePage.objects.live().first() or cms.resource()
     resolver = Resolver(image=image, document=document, page=lambda path: book.pk)
     raw = stream_blocks(Document(Path("tutto.md"), {}, text, 1), key=key, resolver=resolver)
     return LessonBlock().to_python(raw)

@@ -76,13 +76,13 @@ def test_a_note_is_kept_and_shown_again(client, cohort):
     note = enrolment.notes.get()
     assert (note.text, note.question) == (
         "La custode <b>\ne i corrieri.",
-        "Prima domanda Chi manca al tavolo?",
+        "Chi manca al tavolo?",
     )
     page = client.get(address(cohort)).content.decode()
     assert "La custode &lt;b&gt;\ne i corrieri.</textarea>" in page
     listed = client.get(address(cohort, "notes")).content.decode()
     assert "La custode &lt;b&gt;<br>e i corrieri." in listed
-    assert "Prima domanda Chi manca al tavolo?" in listed
+    assert "Chi manca al tavolo?" in listed
 
 
 def test_the_script_is_answered_in_its_language(client, cohort):
