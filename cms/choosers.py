@@ -20,6 +20,8 @@ _found: ContextVar[dict[tuple[type[Model], int], Model] | None] = ContextVar("fo
 class _FromGathered:
     """Takes rows from the body being read, if one is."""
 
+    model_class: type[Model]
+
     def to_python(self, value):
         return self._one(value) if _found.get() is not None else super().to_python(value)
 

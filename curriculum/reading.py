@@ -67,7 +67,9 @@ def read_body(
 
 def flat(context: Context | Mapping[str, Any]) -> dict[str, Any]:
     """A template's context as blocks take it."""
-    return context.flatten() if hasattr(context, "flatten") else dict(context)
+    if isinstance(context, Context):
+        return {str(name): value for name, value in context.flatten().items()}
+    return dict(context)
 
 
 def _anchored(html: str) -> tuple[str, tuple[Section, ...]]:

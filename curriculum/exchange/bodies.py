@@ -167,8 +167,8 @@ class _Reader:
             if "=" not in word:
                 raise self.refused(piece.number, _("“%(word)s” is not name=value") % {"word": word})
         given = dict(word.split("=", 1) for word in words)
-        for option, value in given.items():
-            if wrong := kinds.wrong_option(kind, option, value):
+        for key, value in given.items():
+            if wrong := kinds.wrong_option(kind, key, value):
                 raise self.refused(piece.number, wrong)
         for option in kind.options:
             if option.needed and not given.get(option.name):

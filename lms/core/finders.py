@@ -1,8 +1,8 @@
-"""One style sheet out of many files, without a front-end build.
+"""Style sheets out of many files, without a front-end build.
 
-`css/cohub.css` does not exist in the repository: this finder joins `css/tokens.css`, `css/base.css` and
-`css/components/*.css` (in the order of their names; `@layer` makes the order harmless) whenever someone
-asks for it. collectstatic, runserver, WhiteNoise and the test server all ask the finders.
+`css/cohub.css`, which every page loads, and `css/lesson.css`, which lessons load beside it, do not exist in
+the repository: this finder joins them (`SHEETS`, files in the order of their names; `@layer` makes the order
+harmless) whenever someone asks. collectstatic, runserver, WhiteNoise and the test server all ask the finders.
 """
 
 import os
@@ -14,14 +14,18 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
-STYLESHEET = "css/cohub.css"
 SOURCES = Path(__file__).resolve().parent.parent / "static" / "css"
+STYLESHEET = "css/cohub.css"
+# Each sheet and the files it is joined from, below `SOURCES`.
+SHEETS = {
+    STYLESHEET: ("tokens.css", "base.css", "components/*.css"),
+    "css/lesson.css": ("lesson/*.css",),
+}
 
 
-def assemble() -> str:
-    """The text of the style sheet: tokens, base, then each component by name; no comments, few spaces."""
-    files = [SOURCES / "tokens.css", SOURCES / "base.css"]
-    files += sorted((SOURCES / "components").glob("*.css"))
+def assemble(sheet: str = STYLESHEET) -> str:
+    """The text of a style sheet, file after file; no comments, few spaces."""
+    files = [file for pattern in SHEETS[sheet] for file in sorted(SOURCES.glob(pattern))]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*([{};,])\s*", r"\1", text)
@@ -38,10 +42,10 @@ class StylesheetFinder(BaseFinder):
     def check(self, **kwargs):
         return []
 
-    def _write(self) -> str:
+    def _write(self, sheet: str) -> str:
         """The path of the file, written anew only if its text changed; several processes may race."""
-        target = Path(self.storage.path(STYLESHEET))
-        text = assemble()
+        target = Path(self.storage.path(sheet))
+        text = assemble(sheet)
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
@@ -52,11 +56,12 @@ class StylesheetFinder(BaseFinder):
         return str(target)
 
     def find(self, path, find_all=False, **kwargs):
-        if path != STYLESHEET:
+        if path not in SHEETS:
             return []
-        found = self._write()
+        found = self._write(path)
         return [found] if find_all else found
 
     def list(self, ignore_patterns):
-        self._write()
-        yield STYLESHEET, self.storage
+        for sheet in SHEETS:
+            self._write(sheet)
+            yield sheet, self.storage

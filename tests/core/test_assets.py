@@ -62,7 +62,7 @@ def test_finder_writes_the_joined_style_sheet():
 
 
 def test_joined_style_sheet_keeps_every_component_in_the_layer():
-    for file in sorted((STATIC / "css" / "components").glob("*.css")):
+    for file in sorted(STATIC.glob("css/[cl]*/*.css")):
         text = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert text.lstrip().startswith("@layer components {"), file.name
         assert text.count("{") == text.count("}"), file.name
@@ -71,6 +71,13 @@ def test_joined_style_sheet_keeps_every_component_in_the_layer():
 def test_style_sheet_stays_light():
     """A first visit may weigh 100 kB compressed in all; the sheet of every page takes 14 of them."""
     assert len(gzip.compress(assemble().encode())) < 14_000
+
+
+def test_lessons_load_their_own_sheet_beside_it():
+    sheet = assemble("css/lesson.css")
+    assert sheet.startswith("@layer components{")
+    assert len(gzip.compress(sheet.encode())) < 5_000
+    assert Path(finders.find("css/lesson.css")).read_text(encoding="utf-8") == sheet
 
 
 def test_templates_carry_no_inline_style_or_script():

@@ -58,7 +58,7 @@ def test_components_use_tokens_and_no_colours_of_their_own():
     allowed = {"#000", "#fff", "#3f9d8f"}  # the video's ground, paper in print, the footer's mark
     found = {
         (file.name, colour)
-        for file in (SOURCES / "components").glob("*.css")
+        for file in [*SOURCES.glob("components/*.css"), *SOURCES.glob("lesson/*.css")]
         for colour in re.findall(r"#[0-9a-f]{3,8}\b", file.read_text(encoding="utf-8"))
         if colour not in allowed
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -16,10 +17,11 @@ from cms.models import HubDocument
 from curriculum.blocks import LessonBlock
 from curriculum.embeds import embed_of
 from curriculum.exchange import Document, Resolver, stream_blocks
+from curriculum.models import Lesson
 from curriculum.pace import minutes_of
 from curriculum.reading import read_body
 from tests.curriculum.test_round_trip import WRITTEN
-from tests.factories import media
+from tests.factories import blocks, curriculum, media, people
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +253,24 @@ def test_blocks_of_before_are_read_without_their_new_children():
     html = read_body(LessonBlock().to_python(stored), {}).html
     assert [word in html for word in ("<p>A</p>", "<p>B</p>", "E</strong>")] == [True] * 3
     assert "fresco" not in html
+
+
+def test_the_editor_offers_every_block_in_groups_and_opens_old_ones(client):
+    course = curriculum.course(modules=1, lessons=1)
+    lesson = course.get_children().first().get_children().first().specific
+    lesson.body = blocks.everything()
+    curriculum.publish(lesson)
+    client.force_login(
+        people.person(is_superuser=True), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    response = client.get(f"/admin/pages/{lesson.pk}/edit/")
+    assert response.status_code == 200
+    groups = dict(LessonBlock().grouped_child_blocks())
+    offered = [block.name for group in groups.values() for block in group]
+    assert (len(groups), sorted(offered)) == (5, sorted(WRITTEN))
+
+
+def test_changing_blocks_makes_no_migration():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+    name, _path, arguments, keywords = Lesson._meta.get_field("body").deconstruct()
+    assert (name, arguments, "block_types" in keywords) == ("body", [], False)
