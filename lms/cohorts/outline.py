@@ -1,7 +1,7 @@
 """A cohort's syllabus for readers: pinned titles in the reader's language, constant queries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.text import slugify
@@ -44,6 +44,8 @@ class ModuleEntry:
 class Syllabus:
     cohort: Cohort
     modules: tuple[ModuleEntry, ...]
+    # Row by page, of every pinned page in every language.
+    pages: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def lessons(self) -> list[LessonEntry]:
@@ -63,10 +65,12 @@ def cohort_syllabus(
     language = (language or get_language() or "it")[:2]
     pins: dict[int, dict[str, str]] = {}
     titles = PinnedLesson.objects.filter(syllabus_lesson__cohort=cohort).values_list(
-        "syllabus_lesson_id", "locale__language_code", "title"
+        "syllabus_lesson_id", "locale__language_code", "title", "lesson_id"
     )
-    for lesson_id, code, title in titles:
+    pages: dict[int, int] = {}
+    for lesson_id, code, title, page_id in titles:
         pins.setdefault(lesson_id, {})[code[:2]] = title
+        pages[page_id] = lesson_id
     if rows is None:
         modules = list(SyllabusModule.objects.filter(cohort=cohort).order_by("position"))
         rows = list(SyllabusLesson.objects.filter(cohort=cohort).order_by("position"))
@@ -77,6 +81,7 @@ def cohort_syllabus(
         lessons.setdefault(row.module_id, []).append(row)
     return Syllabus(
         cohort=cohort,
+        pages=pages,
         modules=tuple(
             ModuleEntry(
                 row=module,

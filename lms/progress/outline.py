@@ -59,7 +59,9 @@ def read_lesson(cohort: Cohort, lesson_id: int, language: str | None = None) -> 
     Constant queries, whatever the size of the syllabus.
     """
     language = (language or get_language() or "it")[:2]
-    syllabus = cohort_syllabus(cohort, language)
+    # Modules come with their lessons; one without lessons is nothing to read.
+    rows = cohort.lessons.select_related("module").order_by("module__position", "position")
+    syllabus = cohort_syllabus(cohort, language, rows=list(rows))
     entries = syllabus.lessons
     at = next((n for n, entry in enumerate(entries) if entry.row.lesson_id == lesson_id), None)
     if at is None:
@@ -207,11 +209,7 @@ def _page(first: PinnedLesson, written: PinnedLesson, addresses: dict[str, str])
 def _addresses(syllabus: Syllabus) -> dict[str, str]:
     """Cohort addresses by page id, of every pinned version in every language."""
     by_row = {entry.row.pk: entry.url for entry in syllabus.lessons}
-    pins = PinnedLesson.objects.filter(syllabus_lesson__cohort=syllabus.cohort)
-    return {
-        str(page_id): by_row[row_id]
-        for page_id, row_id in pins.values_list("lesson_id", "syllabus_lesson_id")
-    }
+    return {str(page_id): by_row[row_id] for page_id, row_id in syllabus.pages.items()}
 
 
 def _rewritten(value: Any, addresses: dict[str, str]) -> Any:
