@@ -8,11 +8,16 @@ class CurriculumConfig(AppConfig):
     verbose_name = _("Curriculum")
 
     def ready(self):
-        from curriculum import permissions
+        from curriculum import permissions, signals
         from curriculum.privacy import DECISIONS, INSTRUCTORS
-        from lms.core.registries import register_personal_data
+        from curriculum.services.aliases import make_missing_aliases
+        from curriculum.services.translation_jobs import resume_translation_jobs
+        from lms.core.registries import DueWork, register_due_work, register_personal_data
 
         permissions.register()
+        signals.connect()
+        register_due_work(DueWork("curriculum.resume_jobs", 60, resume_translation_jobs))
+        register_due_work(DueWork("curriculum.missing_aliases", 3600, make_missing_aliases))
         register_personal_data(INSTRUCTORS)
         register_personal_data(DECISIONS)
         self.listen_to_the_workflow()

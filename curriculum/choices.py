@@ -42,3 +42,15 @@ class PageState(models.TextChoices):
     REVIEW = "review", _("in review")
     LIVE = "live", _("published")
     CHANGED = "changed", _("published, with changes")
+
+
+class TranslationState(models.TextChoices):
+    """Where the English of an Italian page stands."""
+
+    MISSING = "missing", _("Not translated")
+    PARTIAL = "partial", _("Being translated")
+    READY = "ready", _("Ready to be submitted")
+    REVIEW = "review", _("With the committee")
+    CHANGES = "changes", _("Changes requested")
+    STALE = "stale", _("The Italian is newer")
+    CURRENT = "current", _("Up to date")

@@ -3,6 +3,7 @@
 from django.contrib.contenttypes.models import ContentType
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page, ReferenceIndex
+from wagtail.permissions import policy_registry
 
 from cms.summary import open_to_all
 from curriculum.models import Course, CourseInstructor, Lesson
@@ -15,6 +16,17 @@ READERS = (Role.INSTRUCTOR, Role.ADMINISTRATOR, Role.COMMITTEE)
 def may_read_lessons(user: User) -> bool:
     """Those who write, teach and review. A lesson's text belongs to a cohort: the public sees what it is about."""
     return user.is_authenticated and user.has_role(*READERS)
+
+
+def may_translate(user: User, page: Page) -> bool:
+    """Whoever may change the page, in whatever language; a committee member who reviews it may not.
+
+    Wagtail's own tester would also let in those who decide on the page's review.
+    """
+    if not user.has_role(Role.INSTRUCTOR, Role.ADMINISTRATOR):
+        return user.is_superuser
+    policy = policy_registry.get_by_type(Page)
+    return policy.user_has_permission_for_instance(user, "change", page)
 
 
 def is_open_document(document: AbstractDocument) -> bool:

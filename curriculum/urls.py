@@ -5,11 +5,13 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from curriculum.views import guards as views
-from curriculum.views import review
+from curriculum.views import review, translations
 
 SNIPPETS = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
 REPORT = "localize/reports/translations/"
 HISTORY = "reports/site-history/"
+TRANSLATE = "localize/translate/<int:translation_id>/"
+PREVIEW = f"{TRANSLATE}preview/"
 RESULTS = {"results_only": True}
 
 page_urlpatterns = [
@@ -33,6 +35,43 @@ admin_urlpatterns = decorate_urlpatterns(
         path(REPORT, views.translations_report, name="localize_report"),
         path(f"{REPORT}results/", views.translations_report, RESULTS, "localize_report_results"),
         path("pages/", include((page_urlpatterns, "wagtailadmin_pages_reviewed"))),
+        path(
+            "localize/submit/page/<int:page_id>/",
+            translations.submit_page,
+            name="localize_submit_page",
+        ),
+        path(
+            "localize/update/<int:translation_source_id>/",
+            translations.update_source,
+            name="localize_update",
+        ),
+        path(
+            f"{TRANSLATE}strings/<int:string_segment_id>/edit/",
+            translations.of_translators,
+            name="localize_string",
+        ),
+        path(
+            f"{TRANSLATE}overrides/<int:overridable_segment_id>/edit/",
+            translations.of_translators,
+            name="localize_override",
+        ),
+        path(f"{TRANSLATE}pofile/upload/", translations.of_translators, name="localize_upload"),
+        path(f"{TRANSLATE}disable/", translations.of_translators, name="localize_stop"),
+        path(PREVIEW, translations.preview, name="localize_preview"),
+        path(f"{PREVIEW}<str:mode>/", translations.preview, name="localize_preview_mode"),
+        path("translations/", translations.index, name="translations"),
+        path("translations/<int:page_id>/", translations.course, name="translations_course"),
+        path("translations/work/<int:pk>/", translations.job, name="translations_job"),
+        path(
+            "translations/<int:page_id>/translate/", translations.translate, name="translate_page"
+        ),
+        path("translations/<int:page_id>/draft/", translations.draft, name="translation_draft"),
+        path("translations/<int:page_id>/submit/", translations.submit, name="translation_submit"),
+        path(
+            "translations/<int:page_id>/all/<slug:action>/",
+            translations.work,
+            name="translations_work",
+        ),
         path(HISTORY, views.site_history, name="site_history"),
         path(f"{HISTORY}results/", views.site_history, RESULTS, "site_history_results"),
     ],

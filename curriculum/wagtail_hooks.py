@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 from django.shortcuts import redirect
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -12,15 +12,19 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.admin.widgets import HeaderButton
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from curriculum import desk as desk_reading
+from curriculum.languages import SOURCE, TRANSLATED
 from curriculum.models import Course, Lesson, Module
-from curriculum.rules import may_see_desk
+from curriculum.rules import may_see_desk, may_translate
 from curriculum.summary import has_decisions, waiting_for
 from curriculum.views import desk, preview
+from curriculum.views.translations import ICON, edit_english
 from lms.accounts.choices import Role
+from lms.core.audit import name_log_actions
 from lms.core.registries import registries
 
 REPORTS_OF_EVERYTHING = ("localize/reports/translations/", "reports/site-history/")
@@ -182,3 +186,58 @@ def offer_cohorts(request, page):
         page.cohort_codes = registries.lesson_previewer.cohorts(
             request.user, course.translation_key
         )
+
+
+# --- The English of the catalogue ---------------------------------------------------------------
+# Before the add-on's own, which would explain an alias and publish a translation in its own way.
+@hooks.register("before_edit_page", order=-1)
+def edit_english_page(request, page):
+    return edit_english(request, page)
+
+
+@hooks.register("register_page_header_buttons")
+@hooks.register("register_page_listing_more_buttons")
+def translate_button(page, user, view_name=None, next_url=None):
+    if (
+        page.specific_class in TRANSLATED
+        and page.locale.language_code == SOURCE
+        and page.live
+        and may_translate(user, page)
+    ):
+        address = reverse("translate_page", args=[page.pk])
+        yield Button(_("Translate into English"), address, icon_name=ICON, priority=55)
+
+
+class TranslationsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_role(Role.INSTRUCTOR, Role.ADMINISTRATOR)
+
+
+@hooks.register("register_admin_menu_item")
+def translations_menu_item():
+    return TranslationsMenuItem(
+        _("Translations"), reverse("translations"), name="translations", icon_name=ICON, order=210
+    )
+
+
+name_log_actions(
+    {
+        "curriculum.translate": (_("Begin a translation"), _("Began the English translation")),
+        "curriculum.publish_translation": (
+            _("Publish a translation without review"),
+            _("Published the translation without the committee"),
+        ),
+        "curriculum.translate_translations": (
+            _("Translate a course"),
+            _("Began the English of the page and of all that is below it"),
+        ),
+        "curriculum.update_translations": (
+            _("Bring translations up to date"),
+            _("Brought the English up to date with the Italian"),
+        ),
+        "curriculum.submit_translations": (
+            _("Submit translations"),
+            _("Submitted the finished translations to the committee"),
+        ),
+    }
+)

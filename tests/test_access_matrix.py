@@ -150,6 +150,20 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "localize_snippets": (["assessment", "question"], ["assessment", "niente"]),
         "localize_snippet": (["assessment", "question", w.question.pk], ["assessment", "question", BIG]),
         "localize_convert_to_alias": ([w.course.pk], [BIG]),
+        "localize_submit_page": ([w.course.pk], [BIG]),
+        "localize_update": ([w.translation.source_id], [BIG]),
+        "localize_string": ([w.translation.pk, w.segment.pk], [BIG, w.segment.pk]),
+        "localize_override": ([w.translation.pk, BIG], [BIG, BIG]),
+        "localize_upload": ([w.translation.pk], [BIG]),
+        "localize_stop": ([w.translation.pk], [BIG]),
+        "localize_preview": ([w.translation.pk], [BIG]),
+        "localize_preview_mode": ([w.translation.pk, "print"], [BIG, "print"]),
+        "translations_course": ([w.course.pk], [BIG]),
+        "translations_job": ([w.translation_job.pk], [BIG]),
+        "translate_page": ([w.course.pk], [BIG]),
+        "translation_draft": ([w.course.pk], [BIG]),
+        "translation_submit": ([w.course.pk], [BIG]),
+        "translations_work": ([w.course.pk, "translate"], [BIG, "translate"]),
     }  # fmt: skip
     for name in ("outline", "move", "add_module", "completeness", "copy_course", "preview"):
         found[f"desk:{name}"] = ([w.course.pk], [BIG])

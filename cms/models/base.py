@@ -3,9 +3,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail_localize.fields import BaseTranslatableField
 
 from cms.blocks import BodyBlock
 from lms.core.fields import LeanStreamField
+
+
+class OwnField(BaseTranslatableField):
+    """A field that each language has for itself: neither translated nor copied from the Italian."""
 
 
 class BasePage(Page):
@@ -28,9 +33,22 @@ class BasePage(Page):
 
     content_panels = Page.content_panels + [FieldPanel("summary")]
     promote_panels = Page.promote_panels + [FieldPanel("share_image")]
+    # A translation that took the Italian slug would break the links to the English page.
+    override_translatable_fields = [OwnField("slug")]
 
     class Meta:
         abstract = True
+
+    def with_content_json(self, content):
+        """As Wagtail's; but what is built from a revision of the page's own is no alias.
+
+        While nobody has published its translation, a page shows the Italian one, as its alias. So the
+        publication of a revision of its own, on whatever way, ends the alias and keeps the address.
+        """
+        page = super().with_content_json(content)
+        if content.get("pk") == self.pk:
+            page.alias_of_id = None
+        return page
 
 
 class BodyPage(BasePage):

@@ -6,6 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.blocks import StreamBlock
 from wagtail.models import Orderable
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
 from cms.blocks import BodyBlock
 from cms.models import BasePage
@@ -85,6 +86,11 @@ class Course(Reviewed, BasePage):
         index.SearchField("introduction"),
         index.FilterField("code"),
         index.FilterField("subject"),
+    ]
+
+    # The code looks like a text and is none; the other facts are copied as they are (docs/decisions/0070).
+    override_translatable_fields = BasePage.override_translatable_fields + [
+        SynchronizedField("code", overridable=False)
     ]
 
     class Meta:

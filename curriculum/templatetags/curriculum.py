@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.rich_text import addresses_of
-from curriculum import outline, reading
+from curriculum import languages, outline, reading
 from curriculum.choices import Audience
 from curriculum.models import Course, Lesson, Module
 from curriculum.rules import may_read_lessons
@@ -197,6 +197,12 @@ def course_json_ld(course, outline, cohorts, address):
         data["coursePrerequisites"] = course.prerequisites
     text = json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def translation_bar(context, translation, page):
+    """What stands above the translation editor, {} where the page is none of the catalogue."""
+    return languages.editor_bar(context["request"].user, translation, page)
 
 
 def _instance(course, cohort):

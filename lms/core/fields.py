@@ -35,6 +35,21 @@ class LeanStreamField(StreamField):
             return list(value._raw_data)
         return super().get_prep_value(value)
 
+    def get_translatable_segments(self, value):
+        """What wagtail-localize translates of the blocks; a text that was never written is none.
+
+        The add-on itself stops at a child that a stored block does not have, as with every optional one that came later.
+        """
+        from wagtail_localize.segments.extract import StreamFieldSegmentExtractor
+
+        class Extractor(StreamFieldSegmentExtractor):
+            def handle_block(self, block_type, block_value, raw_value=None):
+                if block_value is None:
+                    return []
+                return super().handle_block(block_type, block_value, raw_value=raw_value)
+
+        return Extractor(self, include_overridables=True).handle_stream_block(value)
+
 
 class JSONCheckboxes(forms.CheckboxSelectMultiple):
     """Ticks instead of brackets, for a JSONField that holds a list of choices' keys."""

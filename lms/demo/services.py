@@ -39,6 +39,7 @@ from lms.demo.ledgers import (
 from lms.demo.models import DemoObject
 from lms.demo.people import DOMAIN, create_people
 from lms.demo.review import forget_reviews, leave_work_to_do, review_course
+from lms.demo.translations import create_translations, make_some_stale
 from lms.demo.versions import bring_in_erratum, publish_again, write_first_versions
 
 CODES = ["MC-CODESIGN", "MC-COMMUNITY", "MC-FUNDRAISING", "MC-MARKETING", "MC-CRM"]
@@ -80,6 +81,8 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
                 banks = QuestionBank.objects.filter(course_key=course.translation_key)
                 mark_demo([*banks, assessment])
                 report(f"course {code}")
+        with transaction.atomic():
+            report(f"{create_translations(courses.values(), people.superuser)} translations")
         opened: list[Opened] = []
         for plan in PLANS:
             random = Random(f"{seed}:{plan.code}")
@@ -101,6 +104,8 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
             bring_in_erratum(opened[1], today)
             leave_work_to_do(courses, people.instructors, people.committee, today)
             report("the committee: one page waits, one was sent back")
+            course, author = courses["MC-CODESIGN"], people.instructors["MC-CODESIGN"]
+            make_some_stale(course, author=author, member=people.committee)
         certificates = issue_certificates(opened[0], people.administrator)
         report(f"{len(certificates)} certificates")
 
@@ -189,10 +194,11 @@ def _teach(courses: Iterable, user: User) -> None:
 
 
 def forget_index_tasks() -> None:
-    """Take back the waiting tasks that keep Wagtail's indexes: the caller has rebuilt them whole."""
+    """Take back the waiting tasks that the caller has done whole: Wagtail's indexes, the English of the courses."""
     DBTaskResult.objects.ready().filter(
         task_path__in=[
             "wagtail.tasks.update_reference_index_task",
             "modelsearch.tasks.insert_or_update_object_task",
+            "curriculum.tasks.follow_italian",
         ]
     ).delete()

@@ -15,6 +15,8 @@ from certificates.models import Certificate
 from cms.models import CommitteeMember, HubDocument, Partner
 from curriculum.models import Module
 from curriculum.services import duplication
+from curriculum.services.translation_jobs import JOB_KIND
+from curriculum.services.translations import translate_page
 from lms.accounts.services import invite_person
 from lms.attendance import services as attendance_services
 from lms.cohorts import services
@@ -126,6 +128,13 @@ def _hub(w) -> None:
     draft = w.course.get_descendants().filter(depth=6).last().specific
     draft.title = CANARIES["draft"]
     draft.save_revision()
+    curriculum.catalogue("en")
+    w.translation = translate_page(page=w.course, by=None)
+    w.segment = w.translation.source.stringsegment_set.first()
+    w.translation_job = start_job(
+        kind=JOB_KIND, total=1, by=w.instructor,
+        data={"course": w.course.pk, "action": "translate", "changed": 0, "refused": []},
+    )  # fmt: skip
     hub.below(hub.news_list(), hub.NewsPage, live=False, title=CANARIES["draft"], slug="bozza")
     hub.event(live=False, title=CANARIES["draft"], slug="bozza-evento")
 

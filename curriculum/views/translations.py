@@ -1,0 +1,313 @@
+"""The English of the catalogue in the admin: what waits, one button for each thing that can be done."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.models import Page
+from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.views import edit_translation, submit_translations, update_translations
+
+from curriculum.choices import TranslationState
+from curriculum.languages import (
+    SOURCE,
+    TARGET,
+    TRANSLATED,
+    course_above,
+    course_states,
+    courses_to_translate,
+    english_of,
+    italian_of,
+    page_state,
+    translation_of,
+)
+from curriculum.models import Catalogue
+from curriculum.rules import may_translate
+from curriculum.services.translation_jobs import (
+    ACTION_LABELS,
+    JOB_KIND,
+    open_job,
+    start_translation_job,
+)
+from curriculum.services.translations import (
+    publish_translation,
+    save_draft,
+    submit_translation,
+    translate_page,
+)
+from lms.accounts.choices import Role
+from lms.core.errors import DomainError
+from lms.core.models import Job
+
+ICON = "wagtail-localize-language"
+MAX_PO_BYTES = 2 * 1024 * 1024
+
+
+# --- Lists ----------------------------------------------------------------------------------
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The courses that the person may translate, and how far each is."""
+    if not request.user.has_role(Role.INSTRUCTOR, Role.ADMINISTRATOR):
+        raise Http404
+    context = {
+        "rows": course_states(courses_to_translate(request.user)),
+        "header_title": _("Translations to update"),
+        "header_icon": ICON,
+    }
+    return render(request, "curriculum/admin/translations.html", context)
+
+
+@require_safe
+def course(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Every published page of a course and its English; `?stato=` narrows to a state."""
+    if not request.user.has_role(Role.INSTRUCTOR, Role.ADMINISTRATOR):
+        raise Http404
+    row = get_object_or_404(courses_to_translate(request.user), pk=page_id)
+    state = course_states([row])[0]
+    chosen = request.GET.get("stato", "")
+    if chosen not in TranslationState.values:
+        chosen = ""
+    context = {
+        "course": row,
+        "state": state,
+        "pages": [page for page in state.pages if not chosen or page.state == chosen],
+        "filters": [
+            {"value": value, "label": label, "count": state.counts.get(value, 0)}
+            for value, label in TranslationState.choices
+            if state.counts.get(value)
+        ],
+        "chosen": chosen,
+        "missing": state.counts.get(TranslationState.MISSING, 0),
+        "stale": state.counts.get(TranslationState.STALE, 0),
+        "submittable": sum(page.submittable for page in state.pages),
+        "job": open_job(row),
+        "header_title": _("Translations to update"),
+        "header_subtitle": row.title,
+        "header_icon": ICON,
+    }
+    return render(request, "curriculum/admin/translations_course.html", context)
+
+
+@require_safe
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the work on a course is; the page asks again by itself until it is done."""
+    row = get_object_or_404(Job, pk=pk, kind=JOB_KIND)
+    of = get_object_or_404(Page, pk=row.data["course"])
+    _refuse_others(request, of)
+    context = {
+        "job": row,
+        "course": of,
+        "header_title": ACTION_LABELS[row.data["action"]],
+        "header_subtitle": of.title,
+        "header_icon": ICON,
+    }
+    response = render(request, "curriculum/admin/translations_job.html", context)
+    if not row.finished_at:
+        response["Refresh"] = "3"  # the page follows the work without a script
+    return response
+
+
+# --- Doing ----------------------------------------------------------------------------------
+def translate(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Begin the English of an Italian page: alone, or with all that is below it."""
+    page = _italian(request, page_id)
+    if request.method == "POST":
+        try:
+            if request.POST.get("below"):
+                started = start_translation_job(page=page, action="translate", by=request.user)
+                return redirect("translations_job", pk=started.pk)
+            translate_page(page=page, by=request.user)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("translate_page", page_id=page.pk)
+        return redirect("wagtailadmin_pages:edit", english_of(page).pk)
+    below = page.get_descendants().filter(live=True).count()
+    context = {
+        "page": page,
+        "below": below,
+        "state": page_state(page) if page.live else None,
+        "back": reverse("translations_course", args=[course_above(page).pk]),
+        "header_title": _("Translate into English"),
+        "header_subtitle": page.title,
+        "header_icon": ICON,
+    }
+    return render(request, "curriculum/admin/translate.html", context)
+
+
+@require_POST
+def work(request: HttpRequest, page_id: int, action: str) -> HttpResponse:
+    """Start the work of a whole course: translate, bring up to date, submit."""
+    page = _italian(request, page_id)
+    try:
+        started = start_translation_job(page=page, action=action, by=request.user)
+    except DomainError as refusal:
+        if refusal.code == "unknown_action":
+            raise Http404 from refusal
+        messages.error(request, refusal.message)
+        return redirect("translations_course", page_id=course_above(page).pk)
+    return redirect("translations_job", pk=started.pk)
+
+
+@require_POST
+def draft(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Keep the English as a draft that can be previewed and compared."""
+    page, translation = _open_translation(request, page_id)
+    try:
+        save_draft(translation=translation, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The draft is saved. Readers see what they saw before."))
+    return redirect("wagtailadmin_pages:edit", english_of(page).pk)
+
+
+@require_POST
+def submit(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Send the English of a page to the committee."""
+    page, translation = _open_translation(request, page_id)
+    try:
+        submit_translation(translation=translation, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("wagtailadmin_pages:edit", english_of(page).pk)
+    messages.success(
+        request,
+        _("“%(title)s” is with the committee: it appears when they approve it.")
+        % {"title": page.title},
+    )
+    return redirect("translations_course", page_id=course_above(page).pk)
+
+
+# --- In the place of wagtail-localize's own ----------------------------------------------------
+def edit_english(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """What the editor shows of an English page of the catalogue; None leaves it to Wagtail.
+
+    Permission to edit was asked by Wagtail. An alias with an open translation is edited as one; publishing is ours.
+    """
+    if page.specific_class not in (Catalogue, *TRANSLATED):
+        return None
+    if page.locale.language_code != TARGET:
+        return None
+    translation = translation_of(page)
+    if translation is None:
+        return _explain_alias(request, page) if page.alias_of_id else None
+    if request.method == "POST" and request.POST.get("action") == "publish":
+        return _publish(request, page, translation)
+    return edit_translation.edit_translation(request, translation, page)
+
+
+def _explain_alias(request: HttpRequest, page: Page) -> HttpResponse:
+    italian = italian_of(page)
+    context = {
+        "page": page,
+        "italian": italian,
+        "may_translate": italian is not None and may_translate(request.user, italian),
+        "below": page.numchild,
+        "header_title": page.get_admin_display_title(),
+        "header_icon": ICON,
+    }
+    return render(request, "curriculum/admin/alias.html", context)
+
+
+def _publish(request: HttpRequest, page: Page, translation: Translation) -> HttpResponse:
+    if not page.permissions_for_user(request.user).can_publish():
+        raise PermissionDenied
+    try:
+        publish_translation(translation=translation, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Published without the committee: the history says so."))
+    return redirect(request.path)
+
+
+@xframe_options_sameorigin
+def preview(request: HttpRequest, translation_id: int, mode: str | None = None) -> HttpResponse:
+    """As the add-on's own, for pages that are still an alias: the draft is English, not «not translated»."""
+    translation = get_object_or_404(Translation, pk=translation_id)
+    page = translation.get_target_instance()
+    if isinstance(page, Page) and not page.permissions_for_user(request.user).can_edit():
+        raise Http404  # as for a translation that does not exist
+    if not isinstance(page, Page) or page.alias_of_id is None:
+        return edit_translation.preview_translation(request, translation_id, mode)
+    shown = translation.source.get_ephemeral_translated_instance(
+        translation.target_locale, fallback=True
+    )
+    shown.alias_of_id = None
+    mode = mode or shown.default_preview_mode
+    if mode not in dict(shown.preview_modes):
+        raise Http404
+    return shown.make_preview_request(request, mode)
+
+
+def of_translators(request: HttpRequest, translation_id: int, **kwargs: int) -> HttpResponse:
+    """The add-on lets everybody write who may open the editor: also the committee, which reads there."""
+    translation = get_object_or_404(Translation, pk=translation_id)
+    page = translation.get_target_instance()
+    if isinstance(page, Page) and not may_translate(request.user, page):
+        raise Http404
+    if request.resolver_match.url_name == "localize_upload" and request.method == "POST":
+        sent = request.FILES.get("file")
+        if sent is None or sent.size > MAX_PO_BYTES:
+            messages.error(request, _("Choose a PO file of this translation, of 2 MB at most."))
+            return redirect("wagtailadmin_pages:edit", page.pk)
+    view = FOR_TRANSLATORS[request.resolver_match.url_name]
+    return view(request, translation_id=translation_id, **kwargs)
+
+
+FOR_TRANSLATORS = {
+    "localize_string": edit_translation.edit_string_translation,
+    "localize_override": edit_translation.edit_override,
+    "localize_upload": edit_translation.upload_pofile,
+    "localize_stop": edit_translation.stop_translation,
+}
+
+
+def submit_page(request: HttpRequest, page_id: int) -> HttpResponse:
+    """The add-on saves into the live page: pages of the catalogue go our way."""
+    page = Page.objects.filter(pk=page_id).first()
+    if page and page.specific_class in TRANSLATED and request.user.is_superuser:
+        return redirect("translate_page", page_id=page.pk)
+    return submit_translations.SubmitPageTranslationView.as_view()(request, page_id=page_id)
+
+
+def update_source(request: HttpRequest, translation_source_id: int) -> HttpResponse:
+    """The add-on publishes translations in bulk, in nobody's name: courses go our way."""
+    source = TranslationSource.objects.filter(pk=translation_source_id).first()
+    model = source.specific_content_type.model_class() if source else None
+    if model in TRANSLATED and request.user.is_superuser:
+        page = Page.objects.filter(
+            translation_key=source.object_id, locale__language_code=SOURCE
+        ).first()
+        if page:
+            return redirect("translations_course", page_id=course_above(page).pk)
+    return update_translations.UpdateTranslationsView.as_view()(
+        request, translation_source_id=translation_source_id
+    )
+
+
+def _italian(request: HttpRequest, page_id: int) -> Page:
+    page = Page.objects.filter(pk=page_id).select_related("locale").first()
+    if page is None or page.specific_class not in TRANSLATED:
+        raise Http404
+    _refuse_others(request, page)
+    if page.locale.language_code != SOURCE or page.alias_of_id:
+        raise Http404
+    return page
+
+
+def _open_translation(request: HttpRequest, page_id: int) -> tuple[Page, Translation]:
+    page = _italian(request, page_id)
+    translation = translation_of(page)
+    if translation is None:
+        raise Http404
+    return page, translation
+
+
+def _refuse_others(request: HttpRequest, page: Page) -> None:
+    if not may_translate(request.user, page):
+        raise Http404
