@@ -205,6 +205,15 @@ def translation_bar(context, translation, page):
     return languages.editor_bar(context["request"].user, translation, page)
 
 
+@register.filter
+def without_conversion(props):
+    """The add-on offers to show the Italian again to whoever edits; it is publishing, so to who may publish."""
+    data = json.loads(props)
+    if not data["perms"]["canPublish"]:
+        data["links"]["convertToAliasUrl"] = None
+    return json.dumps(data)
+
+
 def _instance(course, cohort):
     instance = {
         "@type": "CourseInstance",
