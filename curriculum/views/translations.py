@@ -256,7 +256,10 @@ def of_translators(request: HttpRequest, translation_id: int, **kwargs: int) -> 
             messages.error(request, _("Choose a PO file of this translation, of 2 MB at most."))
             return redirect("wagtailadmin_pages:edit", page.pk)
     view = FOR_TRANSLATORS[request.resolver_match.url_name]
-    return view(request, translation_id=translation_id, **kwargs)
+    response = view(request, translation_id=translation_id, **kwargs)
+    if isinstance(page, Page) and response.get("Location") == reverse("wagtailadmin_home"):
+        return redirect("wagtailadmin_pages:edit", page.pk)  # rather than nowhere in particular
+    return response
 
 
 FOR_TRANSLATORS = {
