@@ -13,9 +13,11 @@ class AssessmentConfig(AppConfig):
         from assessment import models, rules
         from assessment.privacy import ANSWERS, ATTEMPTS
         from assessment.services import close_expired_attempts
+        from assessment.summary import outcome_uses
         from lms.core.registries import (
             DueWork,
             register_due_work,
+            register_outcome_uses,
             register_personal_data,
             register_rule,
         )
@@ -30,3 +32,4 @@ class AssessmentConfig(AppConfig):
         register_personal_data(ATTEMPTS)
         register_personal_data(ANSWERS)
         register_due_work(DueWork("assessment.close_expired_attempts", 30, close_expired_attempts))
+        register_outcome_uses("assessment", outcome_uses)

@@ -1,10 +1,28 @@
 """Results: where a learner stands in each assessment."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from assessment.models import Assessment, Attempt
 from assessment.models.texts import in_language
 from lms.cohorts.models import Cohort, Enrolment
+from lms.core.registries import OutcomeUse
+
+
+def outcome_uses(course_key: UUID) -> list[OutcomeUse]:
+    """The quizzes of a course with the outcomes that their questions ask about, in order; one query."""
+    rows = (
+        Assessment.objects.filter(course_key=course_key)
+        .order_by("position", "pk")
+        .values_list("pk", "title", "published", "question_rows__question__outcome")
+    )
+    keys: dict[tuple[int, str, bool], set[str]] = {}
+    for pk, title, published, outcome in rows:
+        keys.setdefault((pk, in_language(title), published), set()).add(outcome or "")
+    return [
+        OutcomeUse(title, frozenset(asked - {""}), public=published)
+        for (_pk, title, published), asked in keys.items()
+    ]
 
 
 @dataclass(frozen=True)

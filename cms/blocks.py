@@ -122,3 +122,15 @@ class ManifestoPartBlock(blocks.StructBlock):
     class Meta:
         icon = "openquote"
         label = _("Part")
+
+
+class FaqBlock(blocks.StructBlock):
+    """A question that people ask, and its answer."""
+
+    question = blocks.CharBlock(label=_("Question"), max_length=200)
+    answer = blocks.RichTextBlock(label=_("Answer"), features=SMALL_TEXT_FEATURES)
+
+    class Meta:
+        icon = "help"
+        label = _("Question and answer")
+        template = "blocks/faq.html"

@@ -24,6 +24,7 @@ from cms.models import (
     Partner,
     ResearchProjectPage,
     ResourcePage,
+    below_a_draft,
 )
 
 
@@ -49,11 +50,11 @@ class Place:
 
 
 def open_to_all(pages: PageQuerySet) -> PageQuerySet:
-    """Live and without a view restriction above them, in the same query."""
+    """Live, below live pages alone, and without a view restriction above them; in the same query."""
     closed = PageViewRestriction.objects.alias(
         asked_path=ExpressionWrapper(OuterRef("path"), output_field=CharField())
     ).filter(asked_path__startswith=F("page__path"))
-    return pages.live().filter(~Exists(closed)).defer_streamfields()
+    return pages.live().filter(~Exists(closed), ~below_a_draft()).defer_streamfields()
 
 
 def upcoming_events(page: Page, now: datetime, limit: int | None = None) -> list[EventPage]:

@@ -215,7 +215,18 @@ def sitemap(request):
         entries.append(
             {"location": location, "lastmod": row["last_published_at"], "alternates": family}
         )
+    for family in families.values():
+        _complete(family)
     return render(request, "sitemap.xml", {"urlset": entries}, content_type="application/xml")
+
+
+def _complete(family: list[dict]) -> None:
+    """A page in one language has no alternates; one in several has a default, the Italian."""
+    if len(family) < 2:
+        family.clear()
+        return
+    italian = [one for one in family if one["lang_code"] == settings.LANGUAGE_CODE]
+    family += [{**one, "lang_code": "x-default"} for one in italian[:1]]
 
 
 @require_safe

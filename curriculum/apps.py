@@ -8,18 +8,22 @@ class CurriculumConfig(AppConfig):
     verbose_name = _("Curriculum")
 
     def ready(self):
-        from curriculum import permissions, signals
+        from curriculum import indexing, page_forms, permissions, pictures, signals
         from curriculum.privacy import DECISIONS, INSTRUCTORS
         from curriculum.services.aliases import make_missing_aliases
         from curriculum.services.translation_jobs import resume_translation_jobs
         from lms.core.registries import DueWork, register_due_work, register_personal_data
 
         permissions.register()
+        page_forms.attach()
         signals.connect()
+        indexing.listen()
+        pictures.listen()
         register_due_work(DueWork("curriculum.resume_jobs", 60, resume_translation_jobs))
         register_due_work(DueWork("curriculum.missing_aliases", 3600, make_missing_aliases))
         register_personal_data(INSTRUCTORS)
         register_personal_data(DECISIONS)
+        register_due_work(DueWork("curriculum.write_search", 3600, indexing.write_missing))
         self.listen_to_the_workflow()
 
     def listen_to_the_workflow(self):

@@ -1,7 +1,7 @@
 from django_tasks import task
 from wagtail.models import Page
 
-from curriculum import services
+from curriculum import pictures, services
 from curriculum.services import aliases, translations
 from curriculum.services.translation_jobs import run_translation_job
 
@@ -29,3 +29,9 @@ def follow_order(page_id: int) -> None:
     parent = Page.objects.filter(pk=page_id).first()
     if parent:
         aliases.order_like_italian(parent=parent)
+
+
+@task
+def draw_picture(page_id: int) -> str:
+    """May run twice: the name of what is drawn is its hash."""
+    return pictures.store_picture(page_id)

@@ -18,16 +18,29 @@ from wagtail.permissions import policy_registry
 
 from curriculum import desk as desk_reading
 from curriculum.languages import SOURCE, TRANSLATED
-from curriculum.models import Course, Lesson, Module
+from curriculum.models import Catalogue, Course, Lesson, Module
 from curriculum.rules import may_see_desk, may_translate
 from curriculum.summary import has_decisions, waiting_for
 from curriculum.views import desk, preview
+from curriculum.views.catalogue import catalogue
 from curriculum.views.translations import ICON, edit_english
 from lms.accounts.choices import Role
 from lms.core.audit import name_log_actions
 from lms.core.registries import registries
 
 REPORTS_OF_EVERYTHING = ("localize/reports/translations/", "reports/site-history/")
+
+
+@hooks.register("on_serve_page")
+def hand_to_view(serve_next):
+    """The catalogue is a search: a view answers. View restrictions were asked before this chain runs."""
+
+    def serve(page, request, args, kwargs):
+        if type(page) is Catalogue:
+            return catalogue(request, page)
+        return serve_next(page, request, args, kwargs)
+
+    return serve
 
 
 @hooks.register("construct_reports_menu")

@@ -1,6 +1,6 @@
 """The Wagtail ground and the hub's public pages; one file per noun."""
 
-from cms.models.base import BasePage, BodyPage
+from cms.models.base import BasePage, BodyPage, below_a_draft
 from cms.models.events import EventIndexPage, EventPage
 from cms.models.help_desk import HelpDeskPage, HelpRequest
 from cms.models.home import HomePage
@@ -48,4 +48,5 @@ __all__ = [
     "ServicePage",
     "StandardPage",
     "Topic",
+    "below_a_draft",
 ]

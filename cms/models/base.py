@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
@@ -11,6 +12,15 @@ from lms.core.fields import LeanStreamField
 
 class OwnField(BaseTranslatableField):
     """A field that each language has for itself: neither translated nor copied from the Italian."""
+
+
+def below_a_draft() -> Exists:
+    """Condition on pages: some page above is not live. Unpublishing a page may leave those below it live."""
+    hidden = Page.objects.filter(live=False).alias(
+        asked_path=ExpressionWrapper(OuterRef("path"), output_field=models.CharField()),
+        asked_depth=ExpressionWrapper(OuterRef("depth"), output_field=models.IntegerField()),
+    )
+    return Exists(hidden.filter(asked_path__startswith=F("path"), depth__lt=F("asked_depth")))
 
 
 class BasePage(Page):

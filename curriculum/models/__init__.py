@@ -6,7 +6,9 @@ Teaching order is page order. Others learn a course's shape from `outline.course
 from curriculum.models.catalogue import Catalogue
 from curriculum.models.course import Course, CourseInstructor, course_code
 from curriculum.models.lesson import Lesson, Module
+from curriculum.models.programme import Programme, ProgrammeCourse
 from curriculum.models.review import CommitteeDecision, CommitteeReview
+from curriculum.models.search import SearchText
 
 __all__ = [
     "Catalogue",
@@ -16,5 +18,8 @@ __all__ = [
     "CourseInstructor",
     "Lesson",
     "Module",
+    "Programme",
+    "ProgrammeCourse",
+    "SearchText",
     "course_code",
 ]

@@ -8,13 +8,14 @@ from wagtail.models import Orderable
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from cms.blocks import BodyBlock
+from cms.blocks import BodyBlock, FaqBlock
 from cms.models import BasePage
 from curriculum.blocks import OutcomeBlock
 from curriculum.choices import Audience, Subject
 from curriculum.models.reviewed import Reviewed
+from curriculum.panels import OutcomeMapPanel
 from lms.accounts.choices import Role
-from lms.core.fields import JSONCheckboxes, LeanStreamField
+from lms.core.fields import KeysField, LeanStreamField
 
 course_code = RegexValidator(r"^[A-Z][A-Z0-9-]{2,29}$", _("Capital letters, digits and hyphens."))
 
@@ -33,13 +34,39 @@ class Course(Reviewed, BasePage):
         _("title with co-"), max_length=60, blank=True, help_text=_("For the card: “co-munità”.")
     )
     subject = models.CharField(_("subject"), max_length=20, choices=Subject)
-    audience = models.JSONField(_("audience"), default=list, blank=True)
+    audience = KeysField(_("audience"), allowed=Audience.choices)
     introduction = LeanStreamField(BodyBlock(), verbose_name=_("introduction"), blank=True)
     outcomes = LeanStreamField(
         StreamBlock([("outcome", OutcomeBlock())]), verbose_name=_("learning outcomes"), blank=True
     )
     prerequisites = models.TextField(_("prerequisites"), blank=True)
+    # Codes of courses: they are the same in every language and in every installation.
+    prerequisite_codes = KeysField(
+        _("courses to take before"), help_text=_("Shown as links, beside the text.")
+    )
     assessment_text = models.TextField(_("how it is assessed"), blank=True)
+    # Translation keys of partners: each language shows its own text of them.
+    partner_keys = KeysField(
+        _("partners"), help_text=_("Institutions of the network that take part in this course.")
+    )
+    fee = models.DecimalField(
+        _("fee (€)"),
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("0 is free. Empty: the page says nothing of a price."),
+    )
+    fee_text = models.TextField(
+        _("about the fee"), blank=True, help_text=_("What it covers, how it is paid.")
+    )
+    bursary_text = models.TextField(
+        _("bursaries"), blank=True, help_text=_("Who can have one, how and until when to ask.")
+    )
+    faq = LeanStreamField(
+        StreamBlock([("question", FaqBlock())]), verbose_name=_("questions and answers"), blank=True
+    )
     hours_class = models.PositiveSmallIntegerField(_("hours in class or remote"), default=24)
     hours_project = models.PositiveSmallIntegerField(_("hours of project work"), default=16)
     hours_total = models.PositiveSmallIntegerField(_("notional hours in all"), default=75)
@@ -61,10 +88,13 @@ class Course(Reviewed, BasePage):
     template = "curriculum/course.html"
     content_panels = BasePage.content_panels + [
         FieldRowPanel([FieldPanel("code"), FieldPanel("subject"), FieldPanel("co_title")]),
-        FieldPanel("audience", widget=JSONCheckboxes(choices=Audience.choices)),
+        FieldPanel("audience"),
         FieldPanel("introduction"),
         FieldPanel("outcomes"),
-        FieldPanel("prerequisites"),
+        OutcomeMapPanel(),
+        MultiFieldPanel(
+            [FieldPanel("prerequisites"), FieldPanel("prerequisite_codes")], _("What is needed")
+        ),
         FieldPanel("assessment_text"),
         MultiFieldPanel(
             [
@@ -79,7 +109,13 @@ class Course(Reviewed, BasePage):
             ],
             _("Hours, level, threshold"),
         ),
+        MultiFieldPanel(
+            [FieldPanel("fee"), FieldPanel("fee_text"), FieldPanel("bursary_text")],
+            _("Fee and bursaries"),
+        ),
         InlinePanel("instructor_rows", heading=_("Instructors"), label=_("Instructor")),
+        FieldPanel("partner_keys"),
+        FieldPanel("faq"),
     ]
     search_fields = BasePage.search_fields + [
         index.SearchField("summary"),
@@ -105,6 +141,16 @@ class Course(Reviewed, BasePage):
     def audience_labels(self) -> list[str]:
         labels = dict(Audience.choices)
         return [labels[key] for key in self.audience if key in labels]
+
+    @property
+    def hours_study(self) -> int:
+        """What the notional hours leave to studying alone."""
+        return max(0, self.hours_total - self.hours_class - self.hours_project)
+
+    @property
+    def outcome_texts(self) -> dict[str, str]:
+        """{key: text}, in the order of the page."""
+        return {block.value["key"]: str(block.value["text"]) for block in self.outcomes}
 
 
 class CourseInstructor(Orderable):

@@ -11,7 +11,7 @@ from cms.models import BasePage
 from curriculum.blocks import LessonBlock
 from curriculum.models.reviewed import Reviewed
 from curriculum.pace import minutes_of
-from lms.core.fields import LeanStreamField
+from lms.core.fields import KeysField, LeanStreamField
 from lms.core.registries import registries
 
 
@@ -19,7 +19,7 @@ class Module(Reviewed, BasePage):
     """A part of a course, with its hours in class."""
 
     hours = models.DecimalField(_("hours in class"), max_digits=4, decimal_places=1, default=4)
-    outcome_keys = models.JSONField(_("outcomes served"), default=list, blank=True)
+    outcome_keys = KeysField(_("outcomes served"))
 
     parent_page_types = ["curriculum.Course"]
     subpage_types = ["curriculum.Lesson"]
@@ -57,7 +57,7 @@ class Lesson(Reviewed, BasePage):
     required = models.BooleanField(
         _("required"), default=True, help_text=_("Counts for the certificate.")
     )
-    outcome_keys = models.JSONField(_("outcomes served"), default=list, blank=True)
+    outcome_keys = KeysField(_("outcomes served"))
 
     parent_page_types = ["curriculum.Module"]
     subpage_types: list[str] = []

@@ -1,19 +1,25 @@
 """What the pages of the catalogue ask: the page models compute nothing themselves."""
 
+import contextlib
 import json
+from uuid import UUID
 
 from django import template
 from django.conf import settings
+from django.templatetags.static import static
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from cms.models import Partner
 from cms.rich_text import addresses_of
+from cms.summary import open_to_all
 from curriculum import languages, outline, reading
-from curriculum.choices import Audience
 from curriculum.models import Course, Lesson, Module
+from curriculum.pictures import PICTURED, picture_address
 from curriculum.rules import may_read_lessons
 from lms.accounts.models import User
 from lms.core.navigation import page_address
@@ -26,22 +32,14 @@ JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
-def catalogue_courses(audience=""):
-    """The courses in the reader's language, with an audience if one of `Audience` is given."""
-    entries = outline.catalogue_outline(_language())
-    if audience in Audience.values:
-        entries = [entry for entry in entries if audience in entry.course.audience]
-    return entries
+def catalogue_courses():
+    """The courses in the reader's language."""
+    return outline.catalogue_outline(_language())
 
 
 @register.simple_tag
-def audience_tabs(path, chosen=""):
-    """Links that narrow the catalogue to an audience, plain GETs; «all» first."""
-    tabs = [{"label": _("All"), "url": path, "current": chosen not in Audience.values}]
-    return tabs + [
-        {"label": label, "url": f"{path}?per={value}", "current": value == chosen}
-        for value, label in Audience.choices
-    ]
+def programme_outline(programme):
+    return outline.programme_outline(programme)
 
 
 @register.filter
@@ -168,33 +166,100 @@ def _reading(item, addresses):
 
 
 @register.simple_tag
-def course_json_ld(course, outline, cohorts, address):
-    """schema.org's Course as a data block; it runs nothing, so the security policy needs no nonce."""
+def outcome_map(course_outline):
+    """The outcomes of a course, each with what serves it, as readers may know it."""
+    return outline.public_map(course_outline)
+
+
+@register.simple_tag
+def courses_before(course):
+    """The open courses that are to be taken before this one, in the reader's language; a query if there are any."""
+    if not course.prerequisite_codes:
+        return []
+    found = open_to_all(
+        Course.objects.filter(code__in=course.prerequisite_codes, locale_id=course.locale_id)
+    )
+    return list(found.order_by("path"))
+
+
+@register.simple_tag
+def course_partners(course):
+    """The institutions that take part, in the order of the network; a query if there are any."""
+    if not course.partner_keys:
+        return []
+    rows = Partner.objects.filter(
+        translation_key__in=_uuids(course.partner_keys), locale_id=course.locale_id
+    )
+    return list(rows)
+
+
+def _uuids(keys):
+    for key in keys:
+        with contextlib.suppress(ValueError):
+            yield UUID(key)
+
+
+@register.filter
+def euros(amount):
+    """A price as it is written in the reader's language: 480 -> "480 €"; nothing to pay is said in words."""
+    if not amount:
+        return _("Free of charge")
+    places = 0 if amount == int(amount) else 2
+    return f"{formats.number_format(amount, places, use_l10n=True, force_grouping=True)}{NBSP}€"
+
+
+@register.simple_tag
+def share_picture(page):
+    """{url, width, height, alt} of the picture for other sites: the editor's choice, else the one drawn."""
+    if page.share_image_id:
+        rendition = page.share_image.get_rendition("fill-1200x630|format-jpeg")
+        path = rendition.url
+    else:
+        path = picture_address(page) if isinstance(page, PICTURED) else ""
+    if not path:
+        return {"url": f"{settings.SITE_URL}{static('brand/icon-180.png')}", "small": True}
+    return {"url": f"{settings.SITE_URL}{path}", "width": 1200, "height": 630}
+
+
+# --- For machines -----------------------------------------------------------------------------
+@register.simple_tag
+def course_json_ld(course, outline, cohorts, instructors, address, picture=None):
+    """schema.org's Course as a data block; it runs nothing, so the security policy needs no nonce.
+
+    The fields are those of https://developers.google.com/search/docs/appearance/structured-data/course-info
+    """
+    hub = {"@type": "Organization", "name": settings.WAGTAIL_SITE_NAME, "url": settings.SITE_URL}
     data = {
         "@context": "https://schema.org",
         "@type": "Course",
+        "@id": f"{settings.SITE_URL}{address}",
         "name": course.title,
         "description": course.search_description or course.summary,
         "url": f"{settings.SITE_URL}{address}",
         "courseCode": course.code,
         "inLanguage": "it" if course.alias_of_id else _language(),
-        "provider": {
-            "@type": "Organization",
-            "name": settings.WAGTAIL_SITE_NAME,
-            "url": settings.SITE_URL,
-        },
+        "provider": hub,
         "timeRequired": f"PT{course.hours_total}H",
-        "teaches": [str(block.value["text"]) for block in course.outcomes],
+        "about": course.get_subject_display(),
+        "audience": [
+            {"@type": "EducationalAudience", "audienceType": str(label)}
+            for label in course.audience_labels
+        ],
+        "teaches": list(course.outcome_texts.values()),
         "syllabusSections": [
             {"@type": "Syllabus", "name": module.title, "timeRequired": f"PT{module.minutes}M"}
             for module in outline.modules
         ],
-        "hasCourseInstance": [_instance(course, item.cohort) for item in cohorts],
+        "hasCourseInstance": [_instance(course, item.cohort, instructors) for item in cohorts],
     }
+    if picture and not picture.get("small"):
+        data["image"] = picture["url"]
     if course.eqf_level:
         data["educationalLevel"] = eqf_level(course.eqf_level)
     if course.prerequisites:
         data["coursePrerequisites"] = course.prerequisites
+    if course.fee is not None:
+        data["offers"] = [_price(course, f"{settings.SITE_URL}{address}")]
     text = json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 
@@ -214,19 +279,73 @@ def without_conversion(props):
     return json.dumps(data)
 
 
-def _instance(course, cohort):
+def _price(course, address):
+    category = "Paid" if course.fee else "Free"
+    if course.fee and course.bursary_text:
+        category = "Partially Free"
+    return {
+        "@type": "Offer",
+        "category": category,
+        "price": f"{course.fee:.2f}",
+        "priceCurrency": "EUR",
+        "url": address,
+    }
+
+
+def _instance(course, cohort, instructors):
+    address = f"{settings.SITE_URL}{cohort.get_absolute_url()}"
+    mode = {"house": "Onsite", "remote": "Online"}.get(cohort.mode, "Blended")
     instance = {
         "@type": "CourseInstance",
         "name": cohort.code,
-        "url": f"{settings.SITE_URL}{cohort.get_absolute_url()}",
-        "courseMode": {"house": "Onsite", "remote": "Online"}.get(cohort.mode, "Blended"),
+        "url": address,
+        "courseMode": mode,
         "courseWorkload": f"PT{course.hours_class + course.hours_project}H",
         "startDate": cohort.starts_on.isoformat(),
         "endDate": cohort.ends_on.isoformat(),
+        "maximumAttendeeCapacity": cohort.seats,
+        "instructor": [
+            {"@type": "Person", "name": person.get_full_name()}
+            for person in instructors
+            if person.get_full_name()
+        ],
     }
-    if cohort.place and cohort.mode != "remote":
-        instance["location"] = {"@type": "Place", "name": cohort.place, "address": cohort.place}
+    meetings = getattr(cohort, "meetings", 0)
+    if meetings:
+        instance["courseSchedule"] = {
+            "@type": "Schedule",
+            "startDate": cohort.starts_on.isoformat(),
+            "endDate": cohort.ends_on.isoformat(),
+            "repeatCount": meetings,
+            "repeatFrequency": _frequency(cohort, meetings),
+            "duration": f"PT{round(course.hours_class * 60 / meetings)}M",
+        }
+    places = []
+    if mode != "Online" and cohort.place:
+        places.append({"@type": "Place", "name": cohort.place, "address": _postal(cohort.place)})
+    if mode != "Onsite":
+        places.append({"@type": "VirtualLocation", "url": address})
+    if places:
+        instance["location"] = places[0] if len(places) == 1 else places
+    if course.fee is not None:
+        instance["offers"] = _price(course, address)
     return instance
+
+
+def _frequency(cohort, meetings) -> str:
+    """How often one meets, in Google's words, from the days between the first and the last meeting."""
+    every = (cohort.ends_on - cohort.starts_on).days / max(1, meetings - 1)
+    return "Daily" if every < 3 else "Weekly" if every < 18 else "Monthly"
+
+
+def _postal(place) -> dict:
+    """The place is one line, "name, street and number, city": what follows the name is the street."""
+    parts = [part.strip() for part in place.split(",") if part.strip()]
+    address = {"@type": "PostalAddress", "addressCountry": "IT"}
+    if len(parts) > 1:
+        address["addressLocality"] = parts[-1]
+    address["streetAddress"] = ", ".join(parts[1:-1] if len(parts) > 2 else parts[:1])
+    return address
 
 
 def _language() -> str:

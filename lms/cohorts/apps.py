@@ -12,8 +12,8 @@ class CohortsConfig(AppConfig):
 
         from lms.cohorts import privacy, rules
         from lms.cohorts.models import PinnedDocument, PinnedImage
-        from lms.cohorts.summary import uses_of_courses
-        from lms.core.registries import register_rule, registries
+        from lms.cohorts.summary import course_offers, uses_of_courses
+        from lms.core.registries import register_course_offers, register_rule, registries
 
         register_rule("cohorts.administer", rules.is_administrator)
         register_rule("cohorts.teach", rules.may_teach)
@@ -24,4 +24,5 @@ class CohortsConfig(AppConfig):
         ReferenceIndex.register_model(PinnedImage)
         ReferenceIndex.register_model(PinnedDocument)
         registries.course_uses.append(uses_of_courses)
+        register_course_offers("cohorts", course_offers)
         privacy.register()

@@ -1,9 +1,10 @@
-"""Fields that several packages use: a lean StreamField, checkboxes for a list kept as JSON."""
-
-import json
+"""Fields whose definitions stay out of migrations: a StreamField, and a list of keys ticked in boxes."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from wagtail.blocks import StreamBlock, StreamValue
 from wagtail.fields import StreamField
 
@@ -51,20 +52,47 @@ class LeanStreamField(StreamField):
         return Extractor(self, include_overridables=True).handle_stream_block(value)
 
 
-class JSONCheckboxes(forms.CheckboxSelectMultiple):
-    """Ticks instead of brackets, for a JSONField that holds a list of choices' keys."""
-
-    def format_value(self, value):
-        return super().format_value(json.loads(value) if isinstance(value, str) else value)
-
-    def value_from_datadict(self, data, files, name):
-        chosen = super().value_from_datadict(data, files, name) or []
-        known = {str(key) for key, _label in self.choices}
-        return json.dumps([key for key in chosen if key in known])
-
-    def value_omitted_from_data(self, data, files, name):
-        return False
-
-
 class _AnyStreamBlock(StreamBlock):
     """The shape of a historical value: knows no child and never parses one."""
+
+
+class KeysField(models.JSONField):
+    """A list of keys, ticked in boxes; stored as JSON. `allowed` (value, label) pairs; None: the form says which.
+
+    Neither is part of a migration. A value that is no list of allowed keys is refused with a sentence.
+    """
+
+    def __init__(self, *args, allowed=None, **kwargs):
+        self.allowed = allowed
+        super().__init__(*args, **{"default": list, "blank": True, **kwargs})
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        if not isinstance(value, list) or not all(isinstance(key, str) for key in value):
+            raise ValidationError(_("A list of keys is expected."), code="no_list")
+        if self.allowed is not None:
+            refuse_unknown(value, {key for key, _label in self.allowed})
+
+    def formfield(self, **kwargs):
+        return forms.MultipleChoiceField(
+            label=capfirst(self.verbose_name),
+            help_text=self.help_text,
+            required=not self.blank,
+            choices=self.allowed or [],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+
+def refuse_unknown(keys, known) -> None:
+    """ValidationError that names the keys which are not among the known."""
+    unknown = [key for key in keys if key not in known]
+    if unknown:
+        raise ValidationError(
+            _("Not known here: %(keys)s."),
+            code="unknown_key",
+            params={"keys": ", ".join(unknown)},
+        )

@@ -31,6 +31,7 @@ class Link:
     """A link of the frame. `code` is the language it leads to; `url` "" asks for the cookie instead.
 
     `same` is false where the page has no live translation and the link leads to that language's home.
+    `own` is true where it leads to a text of that language: not to the Italian shown in its place (an alias).
     """
 
     label: str
@@ -38,6 +39,7 @@ class Link:
     current: bool = False
     code: str = ""
     same: bool = True
+    own: bool = True
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Frame:
     named: dict[str, Link]
     crumbs: tuple[Link, ...]
     translations: dict[str, str]
+    aliases: frozenset[str]  # languages in which the page is shown in Italian
 
 
 def page_address(code: str, url_path: str) -> str:
@@ -86,7 +89,7 @@ def _read_frame(code: str, path: str, page: Page | None) -> Frame:
         Page.objects.filter(wanted, live=True)
         .order_by("path")
         .values(
-            "title", "slug", "path", "depth", "url_path", "show_in_menus", "translation_key",
+            "title", "slug", "path", "depth", "url_path", "show_in_menus", "translation_key", "alias_of",
             "locale__language_code",
         )
     )  # fmt: skip
@@ -112,6 +115,13 @@ def _read_frame(code: str, path: str, page: Page | None) -> Frame:
             for row in rows
             if page is not None and row["translation_key"] == page.translation_key
         },
+        aliases=frozenset(
+            row["locale__language_code"]
+            for row in rows
+            if page is not None
+            and row["translation_key"] == page.translation_key
+            and row["alias_of"]
+        ),
     )
 
 
@@ -144,7 +154,8 @@ def language_links(request: HttpRequest | None, page: Any = None) -> list[Link]:
     language (`url` ""): there a form sets the language cookie.
     """
     current = translation.get_language() or settings.LANGUAGE_CODE
-    translations = frame(request, page).translations
+    read = frame(request, page)
+    translations = read.translations
     page = served_page(request, page)
     links = []
     for code, _name in settings.LANGUAGES:
@@ -154,7 +165,8 @@ def language_links(request: HttpRequest | None, page: Any = None) -> list[Link]:
         else:
             same = code in translations
             url = translations[code] if same else f"/{code}/"
-            links.append(Link(label, url, code == current, code, same))
+            own = same and code not in read.aliases
+            links.append(Link(label, url, code == current, code, same, own))
     return links
 
 

@@ -3,9 +3,11 @@
 They are one of the three doors by which a package acts upwards (docs/decisions/0002).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,26 @@ class CourseUse:
     url: str
 
 
+@dataclass(frozen=True)
+class OutcomeUse:
+    """Something outside the catalogue's pages that serves learning outcomes of a course, such as a quiz."""
+
+    title: str
+    keys: frozenset[str]
+    public: bool = True  # False while only its authors know of it
+
+
+@dataclass(frozen=True)
+class CourseOffer:
+    """An edition of a course that can still be looked forward to, as the catalogue's filters need it."""
+
+    mode: str  # house, remote, hybrid
+    mode_label: Any
+    starts_on: date
+    free: bool  # applications are open and a seat is free
+    card: Any  # what the course's card shows of it: `label` in words, `tone` of the chip
+
+
 @dataclass
 class Registries:
     permission_rules: dict[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
@@ -63,6 +85,10 @@ class Registries:
     outcome_servers: list[Callable[[Any], dict[Any, set[str]]]] = field(default_factory=list)
     # Shows a lesson's draft in the learners' frame: see `LessonPreviewer`.
     lesson_previewer: "LessonPreviewer | None" = None
+    outcome_uses: dict[str, Callable[[UUID], list[OutcomeUse]]] = field(default_factory=dict)
+    course_offers: dict[str, Callable[[Iterable[UUID]], dict[UUID, list[CourseOffer]]]] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True)
@@ -91,3 +117,15 @@ def register_personal_data(entry: PersonalData) -> None:
 
 def register_due_work(entry: DueWork) -> None:
     registries.due_work[entry.name] = entry
+
+
+def register_outcome_uses(name: str, uses: Callable[[UUID], list[OutcomeUse]]) -> None:
+    """`uses(translation key of a course)` tells what serves its outcomes, in one query."""
+    registries.outcome_uses[name] = uses
+
+
+def register_course_offers(
+    name: str, offers: Callable[[Iterable[UUID]], dict[UUID, list[CourseOffer]]]
+) -> None:
+    """`offers(translation keys of courses)` tells the editions of each, the one to show first, in one query."""
+    registries.course_offers[name] = offers

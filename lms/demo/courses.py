@@ -5,9 +5,16 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from wagtail.models import Locale
 
-from cms.models import HomePage, HubDocument, HubImage
-from curriculum.exchange import Document, Resolver, page_at, read_document, stream_blocks
-from curriculum.models import Catalogue, Course, Lesson, Module
+from cms.models import HomePage, HubDocument, HubImage, Partner
+from curriculum.exchange import (
+    Document,
+    Resolver,
+    page_at,
+    read_document,
+    rich_text,
+    stream_blocks,
+)
+from curriculum.models import Catalogue, Course, Lesson, Module, Programme, ProgrammeCourse
 from lms.accounts.models import User
 
 CONTENT = Path(__file__).parent / "content"
@@ -104,6 +111,12 @@ def _course_page(folder: Path, parent: Catalogue, source: Course | None, by: Use
         outcomes=[("outcome", outcome) for outcome in meta["outcomes"]],
         prerequisites=meta.get("prerequisites", ""),
         assessment_text=meta.get("assessment", ""),
+        prerequisite_codes=italian.meta.get("courses_before", []),
+        partner_keys=_partner_keys(italian.meta.get("partners", [])),
+        fee=italian.meta.get("fee"),
+        fee_text=meta.get("fee_text", ""),
+        bursary_text=meta.get("bursary_text", ""),
+        faq=_faq(meta),
         locale=parent.locale,
         owner=by,
         live=False,
@@ -120,6 +133,58 @@ def _course_page(folder: Path, parent: Catalogue, source: Course | None, by: Use
     parent.add_child(instance=course)
     course.save_revision(user=by)
     return course
+
+
+def _partner_keys(names: list[str]) -> list[str]:
+    """Partners by name, in the order given; one that the network does not have is left out."""
+    keys = dict(Partner.objects.values_list("name", "translation_key"))
+    return [str(keys[name]) for name in names if name in keys]
+
+
+def _faq(meta: dict) -> list[tuple[str, dict]]:
+    return [
+        (
+            "question",
+            {"question": one["question"], "answer": rich_text(one["answer"], Resolver())},
+        )
+        for one in meta.get("faq", [])
+    ]
+
+
+def create_programmes(catalogues: dict[str, Catalogue], by: User) -> list[Programme]:
+    """Drafts of the programmes of `content/percorsi/`, in each language; the courses are there already."""
+    made: list[Programme] = []
+    for path in sorted((CONTENT / "percorsi").glob("*.it.md")):
+        italian = read_document(path)
+        courses = {
+            course.code: course for course in Course.objects.filter(locale__language_code="it")
+        }
+        key = None
+        for code, parent in catalogues.items():
+            document = read_document(path.with_name(path.name.replace(".it.md", f".{code}.md")))
+            meta = italian.meta | document.meta
+            page = Programme(
+                title=meta["title"], slug=meta["slug"], summary=meta["summary"],
+                co_title=meta.get("co_title", ""), audience=meta["audience"],
+                fee_text=meta.get("fee_text", ""), faq=_faq(meta), locale=parent.locale, owner=by,
+                live=False,
+            )  # fmt: skip
+            page.introduction = _parsed(
+                Programme, "introduction", document, italian.meta["slug"], Resolver()
+            )
+            if key:
+                page.translation_key = key
+            parent.refresh_from_db()
+            parent.add_child(instance=page)
+            key = page.translation_key
+            page.course_rows = [
+                ProgrammeCourse(course=courses[code], sort_order=number)
+                for number, code in enumerate(italian.meta["courses"])
+                if code in courses
+            ]
+            page.save_revision(user=by)
+            made.append(page)
+    return made
 
 
 def _module_page(folder: Path, course: Course, code: str) -> Module:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import Comment, Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from curriculum.choices import ReviewItem
-from curriculum.models import Course, Lesson
+from curriculum.models import Course, Lesson, Programme
 from lms.accounts.models import User
 
 # The first cohort opened long after.
@@ -21,8 +21,8 @@ REMARKS = {
 }
 
 
-def review_course(course: Course, *, author: User, member: User, today: date) -> int:
-    """Send every page of a course to the committee and approve it, long before `today`; how many pages.
+def review_course(course: Course | Programme, *, author: User, member: User, today: date) -> int:
+    """Send every page of a course (or a programme) to the committee and approve it, long before `today`; how many pages.
 
     Course, modules and lessons go in the order of the tree: a page is public only below public ones.
     """

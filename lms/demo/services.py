@@ -26,7 +26,7 @@ from lms.cohorts.models import Cohort
 from lms.core.errors import DomainError
 from lms.core.services import mails_held_back
 from lms.demo.cohorts import PLANS, Opened, create_cohort
-from lms.demo.courses import CONTENT, FOLDERS, create_course
+from lms.demo.courses import CONTENT, FOLDERS, create_course, create_programmes
 from lms.demo.hub import create_hub
 from lms.demo.ledgers import (
     Habits,
@@ -83,6 +83,11 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
                 report(f"course {code}")
         with transaction.atomic():
             report(f"{create_translations(courses.values(), people.superuser)} translations")
+            author = people.instructors[CODES[0]]
+            programmes = create_programmes(hub["catalogues"], author)
+            mark_demo(programmes)
+            for page in programmes:
+                review_course(page, author=author, member=people.committee, today=today)
         opened: list[Opened] = []
         for plan in PLANS:
             random = Random(f"{seed}:{plan.code}")

@@ -261,7 +261,8 @@ def test_the_editor_offers_every_block_in_groups_and_opens_old_ones(client):
     lesson.body = blocks.everything()
     curriculum.publish(lesson)
     client.force_login(
-        people.person(is_superuser=True), backend="allauth.account.auth_backends.AuthenticationBackend"
+        people.person(is_superuser=True),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
     )
     response = client.get(f"/admin/pages/{lesson.pk}/edit/")
     assert response.status_code == 200

@@ -55,12 +55,14 @@ def catalogue(language: str = "it") -> Catalogue:
 @stamped
 def course(code: str = "MC-PROVA", *, modules: int = 2, lessons: int = 2, **fields) -> Course:
     """A published course of `modules` × `lessons`, with two outcomes."""
-    fields = {"title": "Corso di prova", "subject": "codesign", "hours_class": 8} | fields
+    fields = {
+        "title": "Corso di prova", "subject": "codesign", "hours_class": 8,
+        "summary": "Un corso per provare.",
+    } | fields  # fmt: skip
     page = catalogue().add_child(
         instance=Course(
             code=code,
             slug=code.lower(),
-            summary="Un corso per provare.",
             outcomes=[
                 ("outcome", {"key": "O1", "text": "Riconosce chi va invitato."}),
                 ("outcome", {"key": "O2", "text": "Conduce un incontro."}),

@@ -15,7 +15,7 @@ from lms.cohorts.choices import EnrolmentStatus, Phase
 from lms.cohorts.models import ClassSession, Cohort
 from lms.cohorts.models.cohort import CohortQuerySet
 from lms.core.dates import day_in_words
-from lms.core.registries import CourseUse
+from lms.core.registries import CourseOffer, CourseUse
 
 FEW_SEATS = 3
 DOORS_OPEN = datetime.timedelta(minutes=15)
@@ -51,7 +51,12 @@ def upcoming_cohorts(
         Cohort.objects.public()
         .filter(course__translation_key__in=keys, ends_on__gte=day)
         .select_related("course")
-        .annotate(taken=Count("enrolments", filter=Q(enrolments__status=EnrolmentStatus.ACTIVE)))
+        .annotate(
+            taken=Count(
+                "enrolments", filter=Q(enrolments__status=EnrolmentStatus.ACTIVE), distinct=True
+            ),
+            meetings=Count("sessions", filter=Q(sessions__cancelled_at=None), distinct=True),
+        )
         .order_by("starts_on", "code")
     )
     found: dict[UUID, list[PublicCohort]] = {key: [] for key in keys}
@@ -60,6 +65,23 @@ def upcoming_cohorts(
     for cohorts in found.values():
         cohorts.sort(key=_rank)
     return found
+
+
+def course_offers(keys: Iterable[UUID]) -> dict[UUID, list[CourseOffer]]:
+    """The coming editions of courses as the catalogue's filters ask for them; one query."""
+    return {
+        key: [
+            CourseOffer(
+                mode=item.cohort.mode,
+                mode_label=item.cohort.get_mode_display(),
+                starts_on=item.cohort.starts_on,
+                free=item.accepts and not item.full,
+                card=item,
+            )
+            for item in cohorts
+        ]
+        for key, cohorts in upcoming_cohorts(keys).items()
+    }
 
 
 def public_cohort(cohort: Cohort, taken: int, day: datetime.date | None = None) -> PublicCohort:

@@ -36,6 +36,12 @@ def language_links(context):
     return navigation.language_links(context.get("request"), context.get("page"))
 
 
+@register.filter
+def several_own(links):
+    """Whether a page has texts of its own in more than one language: only then it has alternates."""
+    return sum(link.own for link in links) > 1
+
+
 @register.simple_tag
 def address_of(name):
     """The address of a view by its name, or nothing: `{% address_of "landing" as url %}`."""
