@@ -40,6 +40,9 @@ HUB = [
 ]
 CATALOGUE = [
     "/it/master-civici/",
+    "/it/master-civici/?q=fundrasing&per=managers",
+    "/it/master-civici/?q=comunit&per=students&language=it",
+    "/it/master-civici/dall-idea-al-servizio-aperto/",
     "/it/master-civici/co-design/",
     "/it/master-civici/co-design/ricerca-sul-campo/",
     "/it/master-civici/co-design/ricerca-sul-campo/mappare-attori/",
