@@ -4,6 +4,9 @@ They are called at Wagtail's workflow signals and stand where its own mails woul
 out inside the request, and in the language of the admin's profile.
 """
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -15,7 +18,7 @@ from lms.accounts.models import User
 from lms.core.services import queue_mail
 
 
-def ask_committee(instance: CommitteeDecision, user: User | None = None, **kwargs) -> None:
+def ask_committee(instance: CommitteeDecision, user: User | None = None, **kwargs: Any) -> None:
     """One letter to each member who may decide on what was submitted; never to who submitted it."""
     page = instance.revision.as_object()
     task = instance.task.specific
@@ -35,11 +38,11 @@ def ask_committee(instance: CommitteeDecision, user: User | None = None, **kwarg
         )
 
 
-def tell_approval(instance: WorkflowState, user: User | None = None, **kwargs) -> None:
+def tell_approval(instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
     _tell(instance, "approved", by=user)
 
 
-def tell_changes(instance: WorkflowState, user: User | None = None, **kwargs) -> None:
+def tell_changes(instance: WorkflowState, user: User | None = None, **kwargs: Any) -> None:
     _tell(instance, "changes", by=user)
 
 
@@ -64,7 +67,7 @@ def _tell(state: WorkflowState, outcome: str, *, by: User | None) -> None:
     )
 
 
-def moment(when) -> str:
+def moment(when: datetime | None) -> str:
     """Day and time as words in the language that is active (Europe/Rome); empty for None."""
     if when is None:
         return ""
