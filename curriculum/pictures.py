@@ -4,6 +4,7 @@
 keyed hash of all that is drawn: it changes with the words, and nobody guesses that of a page not yet published.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from io import BytesIO
 
@@ -202,7 +203,7 @@ class _Art:
         box = (*self.at(x, y), *self.at(x + width, 190))
         self.pen.rounded_rectangle(box, radius=9 * self.unit, fill=_rgba(colour, opacity))
 
-    def line(self, points: list[tuple[float, float]], colour: str, width: float) -> None:
+    def line(self, points: Sequence[tuple[float, float]], colour: str, width: float) -> None:
         dots = [self.at(x, y) for x, y in points]
         self.pen.line(dots, fill=colour, width=round(width * self.unit), joint="curve")
 

@@ -4,17 +4,20 @@ Everything here reads published pages alone: a draft is in no result, no count, 
 """
 
 import difflib
+import operator
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.http import urlencode
 
 from curriculum.choices import Audience, Subject
@@ -164,32 +167,36 @@ def found_by_words(words: Iterable[str], language: str) -> dict[int, float]:
     rows = SearchText.objects.filter(language=language, page__live=True)
     if not words:
         return {}
-    rows = (
+    found: QuerySet[Any] = (
         _by_stem(rows, words, language)
         if connection.vendor == "postgresql"
         else _by_start(rows, words)
     )
-    return dict(rows.values_list("page_id", "rank"))
+    return dict(found.values_list("page_id", "rank"))
 
 
 def _by_stem(rows: QuerySet, words: list[str], language: str) -> QuerySet:
     stem = STEMMERS.get(language, "simple")
-    vector, wanted = None, None
-    for config in (stem, "simple"):
-        for column, weight in zip(WEIGHTS, "ABD", strict=True):
-            part = SearchVector(column, weight=weight, config=config)
-            vector = part if vector is None else vector + part
-    for word in words:
-        # A word is letters and digits: the raw form has no operator to smuggle in.
-        one = SearchQuery(word, config=stem) | SearchQuery(
-            f"{word}:*", config="simple", search_type="raw"
-        )
-        wanted = one if wanted is None else wanted & one
+    parts = (
+        SearchVector(column, weight=weight, config=config)
+        for config in (stem, "simple")
+        for column, weight in zip(WEIGHTS, "ABD", strict=True)
+    )
+    vector = reduce(operator.add, parts)
+    # A word is letters and digits: the raw form has no operator to smuggle in.
+    wanted = reduce(
+        operator.and_,
+        (
+            SearchQuery(word, config=stem)
+            | SearchQuery(f"{word}:*", config="simple", search_type="raw")
+            for word in words
+        ),
+    )
     return rows.annotate(vector=vector, rank=SearchRank(F("vector"), wanted)).filter(vector=wanted)
 
 
 def _by_start(rows: QuerySet, words: list[str]) -> QuerySet:
-    rank = Value(0)
+    rank: Combinable = Value(0)
     for word in words:
         somewhere = Q()
         for column, weight in WEIGHTS.items():

@@ -1,5 +1,7 @@
 """Fields whose definitions stay out of migrations: a StreamField, and a list of keys ticked in boxes."""
 
+from collections.abc import Collection, Iterable
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -87,7 +89,7 @@ class KeysField(models.JSONField):
         )
 
 
-def refuse_unknown(keys, known) -> None:
+def refuse_unknown(keys: Iterable[str], known: Collection[str]) -> None:
     """ValidationError that names the keys which are not among the known."""
     unknown = [key for key in keys if key not in known]
     if unknown:
