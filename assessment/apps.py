@@ -11,6 +11,7 @@ class AssessmentConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from assessment import models, rules
+        from assessment.exchange import course_archive
         from assessment.privacy import ANSWERS, ATTEMPTS
         from assessment.services import close_expired_attempts
         from assessment.summary import outcome_uses
@@ -20,8 +21,10 @@ class AssessmentConfig(AppConfig):
             register_outcome_uses,
             register_personal_data,
             register_rule,
+            registries,
         )
 
+        registries.archive_parts["quizzes"] = course_archive.PART
         register_rule("assessment.take", rules.may_take)
         register_rule("assessment.take_attempt", rules.may_take_attempt)
         register_rule("assessment.author", rules.may_author)

@@ -125,6 +125,8 @@ KEPT = _(
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
+    actions.register_action("curriculum.import", _("Import"), _("Made from an archive"))
+    actions.register_action("curriculum.export", _("Export"), _("Exported as an archive"))
     actions.register_action(
         "curriculum.decide_on_own",
         _("Decide on the own course"),

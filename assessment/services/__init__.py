@@ -8,12 +8,20 @@ from assessment.services.attempts import (
     start_attempt,
     submit_attempt,
 )
-from assessment.services.quizzes import import_quiz
+from assessment.services.quizzes import (
+    check_questions,
+    check_quiz,
+    import_questions,
+    import_quiz,
+)
 from assessment.services.refusals import taking_window
 
 __all__ = [
+    "check_questions",
+    "check_quiz",
     "check_start",
     "close_expired_attempts",
+    "import_questions",
     "import_quiz",
     "save_answer",
     "save_answers",

@@ -22,30 +22,66 @@ QUIZ_FIELDS = {
     "key", "title", "instructions", "pass_mark", "attempts_allowed", "time_limit_minutes", "shuffle",
     "multiple_rule", "required", "bank", "position", "questions",
 }  # fmt: skip
-QUESTION_FIELDS = {"key", "kind", "outcome", "points", "text", "feedback", "choices"}
+QUESTION_FIELDS = {"key", "bank", "kind", "outcome", "points", "text", "feedback", "choices"}
 CHOICE_FIELDS = {"key", "correct", "text", "feedback"}
 
 
-def import_quiz(*, course: Course, data: Mapping, by: User | None = None) -> Assessment:
+def import_quiz(
+    *, course: Course, data: Mapping, by: User | None = None, published: bool = True
+) -> Assessment:
     """Make or update the assessment `data["key"]` of `course`, with its questions and their bank.
 
     `data` is the parsed quiz.yaml; the bank is the one that it names, or the course's own. Known by their
     keys, what exists is updated (an edited question gets a new revision) and what is the same stays
-    untouched; attempts keep their snapshot. Raises DomainError `invalid_quiz`, which names the place; then
+    untouched; attempts keep their snapshot. `published` is said of a new quiz alone. Raises DomainError `invalid_quiz`, which names the place; then
     nothing is written.
     """
-    quiz = _quiz(data, course)
+    quiz = _quiz(data, course.code)
     with transaction.atomic():
-        bank, _made = QuestionBank.objects.get_or_create(
-            course_key=course.translation_key, name=quiz.bank
-        )
-        questions = [_put_question(bank, row, by) for row in quiz.questions]
+        questions = _put_questions(course, quiz.questions, by)
         assessment, made = Assessment.objects.update_or_create(
-            course_key=course.translation_key, key=quiz.key, defaults=quiz.fields
+            course_key=course.translation_key,
+            key=quiz.key,
+            defaults=quiz.fields,
+            create_defaults={**quiz.fields, "published": published},
         )
         _put_order(assessment, questions)
         log(assessment, "assessment.import", user=by, title=str(assessment), data={"made": made})
     return assessment
+
+
+def check_quiz(data: Any, *, code: str) -> tuple[str, list[tuple[str, str]], set[str]]:
+    """The key of a parsed quiz, (bank, key) of its questions and their outcomes; `invalid_quiz` names the place."""
+    quiz = _quiz(data, code)
+    return quiz.key, [(row.bank, row.key) for row in quiz.questions], _outcomes(quiz.questions)
+
+
+def check_questions(data: Any, *, code: str) -> tuple[list[tuple[str, str]], set[str]]:
+    """The same of a list of questions that no quiz asks."""
+    questions = _questions({"questions": data}, _("questions"), code)
+    return [(row.bank, row.key) for row in questions], _outcomes(questions)
+
+
+def import_questions(
+    *, course: Course, data: list[Mapping], by: User | None = None
+) -> list[Question]:
+    """Put questions into the banks of `course` without asking them in a quiz; known by bank and key."""
+    questions = _questions({"questions": data}, _("questions"), course.code)
+    with transaction.atomic():
+        return _put_questions(course, questions, by)
+
+
+def _put_questions(course: Course, rows: "list[_Question]", by: User | None) -> list[Question]:
+    banks: dict[str, QuestionBank] = {}
+    for name in {row.bank: None for row in rows}:
+        banks[name], _made = QuestionBank.objects.get_or_create(
+            course_key=course.translation_key, name=name
+        )
+    return [_put_question(banks[row.bank], row, by) for row in rows]
+
+
+def _outcomes(questions: "Iterable[_Question]") -> set[str]:
+    return {row.fields["outcome"] for row in questions} - {""}
 
 
 def _put_question(bank: QuestionBank, row: "_Question", by: User | None) -> Question:
@@ -89,6 +125,7 @@ _FIELDS_OF_A_QUESTION = ("kind", "outcome", "points", "text", "feedback")
 
 @dataclass(frozen=True)
 class _Question:
+    bank: str
     key: str
     fields: dict[str, Any]
     choices: list[dict[str, Any]]
@@ -101,23 +138,18 @@ class _Question:
 @dataclass(frozen=True)
 class _Quiz:
     key: str
-    bank: str
     fields: dict[str, Any]
     questions: list[_Question] = field(default_factory=list)
 
 
-def _quiz(data: Any, course: Course) -> _Quiz:
+def _quiz(data: Any, code: str) -> _Quiz:
     place = _("quiz")
     _mapping(data, place, QUIZ_FIELDS)
     limit = data.get("time_limit_minutes")
-    questions = [
-        _question(row, number)
-        for number, row in enumerate(_list(data, "questions", place), start=1)
-    ]
-    _unique((question.key for question in questions), place)
+    bank = _text(data, "bank", place, default=code)
+    questions = _questions(data, place, bank)
     return _Quiz(
         key=_key(data, place),
-        bank=_text(data, "bank", place, default=course.code),
         fields={
             "title": _texts(data, "title", place),
             "instructions": _texts(data, "instructions", place, required=False),
@@ -137,7 +169,17 @@ def _quiz(data: Any, course: Course) -> _Quiz:
     )
 
 
-def _question(row: Any, number: int) -> _Question:
+def _questions(data: Mapping, place: str, bank: str) -> list[_Question]:
+    questions = [
+        _question(row, number, bank)
+        for number, row in enumerate(_list(data, "questions", place), start=1)
+    ]
+    for name in {question.bank for question in questions}:
+        _unique((question.key for question in questions if question.bank == name), place)
+    return questions
+
+
+def _question(row: Any, number: int, bank: str) -> _Question:
     place = _("question %(number)s") % {"number": number}
     _mapping(row, place, QUESTION_FIELDS)
     key = _key(row, place)
@@ -151,6 +193,7 @@ def _question(row: Any, number: int) -> _Question:
     if fault:
         raise _invalid(place, fault)
     return _Question(
+        bank=_text(row, "bank", place, default=bank),
         key=key,
         fields={
             "kind": kind,

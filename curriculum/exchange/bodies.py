@@ -3,7 +3,7 @@
 import re
 import shlex
 import uuid
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from curriculum.blocks.texts import table_rows, table_text
 from curriculum.exchange import kinds
 from curriculum.exchange.documents import Document, refusal
 from curriculum.exchange.kinds import KINDS, Kind, Option
-from curriculum.exchange.names import Names, Resolver
+from curriculum.exchange.names import Names, Resolver, UnknownName
 from curriculum.exchange.rich_text import SPACES, rich_text, write_rich_text
 
 # Block ids are the same in every language and every import: translations are aligned by them.
@@ -26,13 +26,20 @@ RULE = re.compile(r"^[\s|:-]*-[\s|:-]*$")
 LIKE_DIRECTIVE = re.compile(r"^(?=\\*::)", re.MULTILINE)
 
 
-def stream_blocks(document: Document, *, key: str, resolver: Resolver) -> list[dict]:
+def stream_blocks(
+    document: Document, *, key: str, resolver: Resolver, known: Container[str] = KINDS
+) -> list[dict]:
     """The raw StreamField value of a document's body.
 
-    `key` names the document in block ids, without the language. An unknown directive or option, or a
-    block that is never closed, is refused with file and line.
+    `key` names the document in block ids, without the language; `known` are the blocks that the page has.
+    An unknown directive, option or name, or a block that is never closed, is refused with file and line.
     """
-    return _Reader(document, key, resolver).blocks()
+    try:
+        return _Reader(document, key, resolver, known).blocks()
+    except UnknownName as unknown:
+        rows = enumerate(document.body.splitlines(), start=document.first_line)
+        line = next((line for line, row in rows if unknown.name in row), document.first_line)
+        raise refusal(document, line, unknown.sentence) from unknown
 
 
 def write_body(raw: Iterable[dict], names: Names) -> str:
@@ -64,8 +71,8 @@ class _Piece:
 
 
 class _Reader:
-    def __init__(self, document: Document, key: str, resolver: Resolver):
-        self.document, self.key, self.resolver = document, key, resolver
+    def __init__(self, document: Document, key: str, resolver: Resolver, known: Container[str]):
+        self.document, self.key, self.resolver, self.known = document, key, resolver, known
         self.made: list[dict] = []
 
     def blocks(self) -> list[dict]:
@@ -77,7 +84,7 @@ class _Reader:
                 text.append(line)
                 continue
             name, rest = match.groups()
-            if name not in KINDS:
+            if name not in KINDS or name not in self.known:
                 raise self.refused(number, _("unknown block “%(kind)s”") % {"kind": name})
             self.flush(text)
             piece = _Piece(number, rest, [])
@@ -171,7 +178,8 @@ class _Reader:
             if wrong := kinds.wrong_option(kind, key, value):
                 raise self.refused(piece.number, wrong)
         for option in kind.options:
-            if option.needed and not given.get(option.name):
+            # Said to be empty is said: drafts are written out as they are, half-finished too.
+            if option.needed and option.name not in given:
                 raise self.refused(
                     piece.number,
                     _("the block “%(kind)s” needs %(option)s=…")
@@ -220,7 +228,8 @@ def _write_block(name: str, kind: Kind, value: Any, names: Names) -> str:
     elif inner := _write_inner(kind, value, names):
         lines.append(inner)
     if kind.parts:
-        for item in _items(value):
+        items = _items(value)
+        for item in [*items, *({} for _missing in range(kind.least - len(items)))]:
             lines.append(f"::item{_write_options(kind.parts, item, names)}")
             if inner := _write_inner(kind.parts, item, names):
                 lines.append(inner)
@@ -243,6 +252,8 @@ def _write_options(kind: Kind, value: dict, names: Names) -> str:
         if written:
             bare = option.choices or option.kind == kinds.YES
             words += f" {option.name}={written if bare else _quoted(written)}"
+        elif option.needed:
+            words += f' {option.name}=""'
     return words
 
 

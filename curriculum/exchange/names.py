@@ -6,9 +6,20 @@ from dataclasses import dataclass
 from wagtail.models import Locale, Page
 
 
+class UnknownName(Exception):
+    """A name that leads nowhere: the name as it is written, and the sentence that says so."""
+
+    def __init__(self, name: str, sentence: str):
+        super().__init__(sentence)
+        self.name, self.sentence = name, sentence
+
+
 @dataclass(frozen=True)
 class Resolver:
-    """Turns names in the text into ids: files into media, slugs and paths into pages."""
+    """Turns names in the text into ids: files into media, slugs and paths into pages.
+
+    A callable may raise `UnknownName`; the refusal then tells the line.
+    """
 
     image: Callable[[str], int] = lambda name: 0
     document: Callable[[str], int] = lambda name: 0

@@ -19,6 +19,8 @@ NOTE_MARK = re.compile(r"\[\^[a-z0-9-]{1,20}\]")
 SPECIAL = re.compile(
     r"\[\^[a-z0-9-]{1,20}\]|\\(?=[!-/:-@\[-`{-~]|$)|[*_`\[\]]|<(?=[A-Za-z/!?])|&(?=[A-Za-z#])"
 )
+# Markdown drops every kind of space at the edges of a line; a reference stays.
+EDGE = re.compile(r"^[^\S \t\r\n]+|[^\S \t\r\n]+$", re.MULTILINE)
 LINE_START = re.compile(r"^(?:[-+=>#~|]|::|(\d{1,9})([.)]))")
 
 
@@ -296,7 +298,8 @@ def _block(node: Node, *, tags: bool, other: bool = False) -> str:
     if node.tag == "hr":
         return "---"
     if node.tag in ("h2", "h3", "h4"):
-        return f"{'#' * int(node.tag[1])} {_words(node.children, tags).replace(chr(10), ' ')}"
+        words = _keep_spaces(_words(node.children, tags).replace(chr(10), " "))
+        return f"{'#' * int(node.tag[1])} {words}"
     if node.tag == "blockquote":
         return "\n".join(f"> {line}".rstrip() for line in _blocks(node, tags=tags).splitlines())
     if node.tag in ("ul", "ol"):
@@ -350,4 +353,8 @@ def _start(text: str) -> str:
         digits = match[1]
         return f"{digits}\\{line[len(digits) :]}" if digits else f"\\{line}"
 
-    return "\n".join(safe(line) for line in text.split("\n"))
+    return "\n".join(safe(line) for line in _keep_spaces(text).split("\n"))
+
+
+def _keep_spaces(text: str) -> str:
+    return EDGE.sub(lambda match: "".join(f"&#{ord(sign)};" for sign in match[0]), text)

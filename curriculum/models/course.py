@@ -1,5 +1,8 @@
+import uuid
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -18,6 +21,11 @@ from lms.accounts.choices import Role
 from lms.core.fields import KeysField, LeanStreamField
 
 course_code = RegexValidator(r"^[A-Z][A-Z0-9-]{2,29}$", _("Capital letters, digits and hyphens."))
+CODE_TAKEN = _("Another course has this code already: choose one of its own.")
+CODE_STAYS = _(
+    "The code of a course stays the same for ever: this one is %(code)s. For another, import the course again "
+    "under a new code."
+)
 
 
 class Course(Reviewed, BasePage):
@@ -133,6 +141,19 @@ class Course(Reviewed, BasePage):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
 
+    def clean(self):
+        super().clean()
+        borne = CourseCode.objects.filter(translation_key=self.translation_key).first()
+        if borne and self.code and borne.code != self.code:
+            raise ValidationError({"code": CODE_STAYS % {"code": borne.code}}, "code_stays")
+        if CourseCode.objects.taken(self.code, self.translation_key):
+            raise ValidationError({"code": CODE_TAKEN}, "code_taken")
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        CourseCode.claim(code=self.code, key=self.translation_key)
+        return super().save(*args, **kwargs)
+
     @property
     def hue(self) -> str:
         return self.subject
@@ -151,6 +172,46 @@ class Course(Reviewed, BasePage):
     def outcome_texts(self) -> dict[str, str]:
         """{key: text}, in the order of the page."""
         return {block.value["key"]: str(block.value["text"]) for block in self.outcomes}
+
+
+class CourseCodeQuerySet(models.QuerySet):
+    def taken(self, code: str, key: uuid.UUID | None = None) -> bool:
+        """Another course than `key` bears the code. A course that is gone bears none."""
+        others = Course.objects.filter(translation_key=models.OuterRef("translation_key"))
+        return self.filter(models.Exists(others), code=code).exclude(translation_key=key).exists()
+
+
+class CourseCode(models.Model):
+    """Which course bears a code, in all its languages: each translation of it is a page of its own.
+
+    A constraint cannot say that of pages, whose translation key stands in the table of another model.
+    """
+
+    code = models.CharField(_("code"), max_length=30, unique=True, validators=[course_code])
+    translation_key = models.UUIDField(_("course"), unique=True)
+
+    objects = CourseCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("course code")
+        verbose_name_plural = _("course codes")
+
+    def __str__(self):
+        return self.code
+
+    @classmethod
+    def claim(cls, *, code: str, key: uuid.UUID) -> None:
+        """Let the course `key` bear `code`; ValidationError if another does, also one made at this moment."""
+        if cls.objects.filter(code=code, translation_key=key).exists():
+            return
+        try:
+            with transaction.atomic():
+                if cls.objects.taken(code, key):
+                    raise IntegrityError
+                cls.objects.filter(code=code).exclude(translation_key=key).delete()
+                cls.objects.update_or_create(translation_key=key, defaults={"code": code})
+        except IntegrityError as error:
+            raise ValidationError({"code": CODE_TAKEN}, "code_taken") from error
 
 
 class CourseInstructor(Orderable):

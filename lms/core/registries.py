@@ -71,12 +71,28 @@ class CourseOffer:
     card: Any  # what the course's card shows of it: `label` in words, `tone` of the chip
 
 
+@dataclass(frozen=True)
+class ArchivePart:
+    """Files of a course archive that belong to a package above `curriculum`; texts by their path.
+
+    `claims(path)` says which are its own; `write(course)` gives them; `check(texts, code, outcome keys)` returns
+    every fault, with its file, and in words what there is; `put(course, texts, by)` writes what was checked, as
+    drafts, and returns the rows made.
+    """
+
+    claims: Callable[[str], bool]
+    write: Callable[[Any], dict[str, str]]
+    check: Callable[[dict[str, str], str, set[str]], tuple[list[str], str]]
+    put: Callable[[Any, dict[str, str], Any], list]
+
+
 @dataclass
 class Registries:
     permission_rules: dict[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
     personal_data: dict[str, PersonalData] = field(default_factory=dict)
     due_work: dict[str, DueWork] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
+    archive_parts: dict[str, ArchivePart] = field(default_factory=dict)
     # `(translation keys of courses, user) -> {key: [CourseUse]}`: what the person may know of.
     course_uses: list[Callable[[Any, Any], dict[Any, list[CourseUse]]]] = field(
         default_factory=list

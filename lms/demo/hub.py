@@ -299,7 +299,7 @@ def _stream(hub: Hub, page: Page, name: str, code: str, document: Document):
         if language == code
     }
     body = _page_links(document.body)
-    ours = Document(document.path, document.meta, body, document.first_line)
+    ours = Document(document.name, document.meta, body, document.first_line)
     raw = stream_blocks(ours, key=f"hub/{name}", resolver=Resolver(lesson=ids.get))
     return page._meta.get_field("body").stream_block.to_python(raw)
 

@@ -5,7 +5,6 @@ from datetime import date, datetime, time
 from random import Random
 from zoneinfo import ZoneInfo
 
-import yaml
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import storages
@@ -15,8 +14,6 @@ from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page
 
-from assessment.models import QuestionBank
-from assessment.services import import_quiz
 from certificates.models import Certificate, NumberCounter
 from curriculum.models import CourseInstructor
 from curriculum.review import attach_all
@@ -67,19 +64,15 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
         for folder, code in zip(FOLDERS, CODES, strict=True):
             with transaction.atomic():
                 author = people.instructors[code]
-                made = create_course(CONTENT / folder, hub["catalogues"], author)
-                mark_demo([*made["media"], *made["courses"].values()])
+                made = create_course(CONTENT / folder, author)
+                mark_demo([*made.media, *made.courses.values(), *made.others])
                 if code == CODES[0]:
-                    texts = write_first_versions(made["courses"]["it"], author)
-                for page in made["courses"].values():
+                    texts = write_first_versions(made.courses["it"], author)
+                for page in made.courses.values():
                     review_course(page, author=author, member=people.committee, today=today)
                     page.refresh_from_db()
-                course = courses[code] = made["courses"]["it"]
-                _teach(made["courses"].values(), people.instructors[code])
-                quiz = yaml.safe_load((CONTENT / folder / "quiz.yaml").read_text("utf-8"))
-                assessment = import_quiz(course=course, data=quiz, by=people.instructors[code])
-                banks = QuestionBank.objects.filter(course_key=course.translation_key)
-                mark_demo([*banks, assessment])
+                courses[code] = made.courses["it"]
+                _teach(made.courses.values(), author)
                 report(f"course {code}")
         with transaction.atomic():
             report(f"{create_translations(courses.values(), people.superuser)} translations")

@@ -1,0 +1,1 @@
+"""Quizzes in and out of the platform: one module per format."""
