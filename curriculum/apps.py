@@ -12,6 +12,7 @@ class CurriculumConfig(AppConfig):
         from curriculum.privacy import DECISIONS, INSTRUCTORS
         from curriculum.services.aliases import make_missing_aliases
         from curriculum.services.translation_jobs import resume_translation_jobs
+        from curriculum.uploads import forget_old
         from lms.core.registries import DueWork, register_due_work, register_personal_data
 
         permissions.register()
@@ -21,6 +22,7 @@ class CurriculumConfig(AppConfig):
         pictures.listen()
         register_due_work(DueWork("curriculum.resume_jobs", 60, resume_translation_jobs))
         register_due_work(DueWork("curriculum.missing_aliases", 3600, make_missing_aliases))
+        register_due_work(DueWork("curriculum.forget_uploads", 3600, forget_old))
         register_personal_data(INSTRUCTORS)
         register_personal_data(DECISIONS)
         register_due_work(DueWork("curriculum.write_search", 3600, indexing.write_missing))

@@ -29,6 +29,21 @@ def may_translate(user: User, page: Page) -> bool:
     return policy.user_has_permission_for_instance(user, "change", page)
 
 
+def may_import_courses(user: User) -> bool:
+    """Whoever makes courses, and answers for what the library takes in."""
+    return user.is_authenticated and user.has_role(Role.ADMINISTRATOR)
+
+
+def may_export_course(user: User, course: Course) -> bool:
+    """Its authors: an archive holds the drafts, and the right answers."""
+    if not user.is_authenticated:
+        return False
+    if user.has_role(Role.ADMINISTRATOR):
+        return True
+    taught = CourseInstructor.courses_of(user).filter(translation_key=course.translation_key)
+    return user.has_role(Role.INSTRUCTOR) and taught.exists()
+
+
 def is_open_document(document: AbstractDocument) -> bool:
     """Some page that anybody may read offers it, other than a lesson (whose text the public does not see).
 

@@ -4,8 +4,8 @@ from django.urls import include, path
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from curriculum.views import archive, review, translations
 from curriculum.views import guards as views
-from curriculum.views import review, translations
 
 SNIPPETS = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
 REPORT = "localize/reports/translations/"
@@ -21,6 +21,12 @@ page_urlpatterns = [
         review.DecisionView.as_view(),
         name="decide",
     ),
+]
+
+archive_urlpatterns = [
+    path("<int:pk>/esporta/", archive.export, name="export"),
+    path("importa/", archive.upload, name="upload"),
+    path("importa/<uuid:key>/", archive.confirm, name="confirm"),
 ]
 
 admin_urlpatterns = decorate_urlpatterns(
@@ -72,6 +78,7 @@ admin_urlpatterns = decorate_urlpatterns(
             translations.work,
             name="translations_work",
         ),
+        path("corsi/", include((archive_urlpatterns, "course_archive"))),
         path(HISTORY, views.site_history, name="site_history"),
         path(f"{HISTORY}results/", views.site_history, RESULTS, "site_history_results"),
     ],

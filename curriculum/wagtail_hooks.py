@@ -19,7 +19,7 @@ from wagtail.permissions import policy_registry
 from curriculum import desk as desk_reading
 from curriculum.languages import SOURCE, TRANSLATED
 from curriculum.models import Catalogue, Course, Lesson, Module
-from curriculum.rules import may_see_desk, may_translate
+from curriculum.rules import may_export_course, may_import_courses, may_see_desk, may_translate
 from curriculum.summary import has_decisions, waiting_for
 from curriculum.views import desk, preview
 from curriculum.views.catalogue import catalogue
@@ -126,7 +126,6 @@ KEPT = _(
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
     actions.register_action("curriculum.import", _("Import"), _("Made from an archive"))
-    actions.register_action("curriculum.export", _("Export"), _("Exported as an archive"))
     actions.register_action(
         "curriculum.decide_on_own",
         _("Decide on the own course"),
@@ -256,3 +255,30 @@ name_log_actions(
         ),
     }
 )
+
+
+# --- Courses out and in ---------------------------------------------------------------------------
+@hooks.register("register_page_header_buttons")
+def archive_buttons(page, user, view_name, next_url=None):
+    if isinstance(page, Course) and page.pk and may_export_course(user, page):
+        yield HeaderButton(
+            label=_("Export"),
+            url=reverse("course_archive:export", args=[page.pk]),
+            icon_name="download",
+            priority=60,
+        )
+    if isinstance(page, Catalogue) and may_import_courses(user):
+        yield HeaderButton(
+            label=_("Import a course"),
+            url=reverse("course_archive:upload"),
+            icon_name="upload",
+            priority=60,
+        )
+
+
+@hooks.register("before_copy_page")
+def refuse_second_course_of_a_code(request, page):
+    """Wagtail's copy would be a course with the code of another."""
+    if isinstance(page.specific, Course):
+        messages.warning(request, _("A copy needs a code of its own: choose it here."))
+        return redirect("desk:copy_course", page.pk)

@@ -8,6 +8,7 @@ from functools import cache
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from django.core.cache import cache as default_cache
@@ -115,6 +116,8 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "reports:cohort": ([code], [UNKNOWN]),
         "reports:cohort#draft": ([w.draft.code], [UNKNOWN]),
         "reports:download": ([code, "r1", "csv"], [UNKNOWN, "r1", "csv"]),
+        "course_archive:confirm": ([UUID(int=7)], [UUID(int=8)]),
+        "course_archive:export": ([w.ours.course_id], [BIG]),
         "certificates_admin:cohort": ([ours], [BIG]),
         "certificates_admin:issue": ([ours], [BIG]),
         "certificates_admin:issue_all": ([ours], [BIG]),

@@ -18,7 +18,7 @@ from curriculum.exchange.bodies import stream_blocks
 from curriculum.exchange.documents import Document, parse_document, refusal
 from curriculum.exchange.front_matter import BODIES, Reading, refuse_unfit
 from curriculum.exchange.media import MediaReader, Medium
-from curriculum.exchange.names import Resolver, UnknownName, page_at
+from curriculum.exchange.names import Resolver, UnknownName, page_at, partner_named
 from curriculum.exchange.yaml_texts import load_yaml
 from curriculum.models import Course, CourseCode, Lesson, Module, course_code
 from lms.core.errors import DomainError
@@ -67,6 +67,14 @@ class CoursePlan:
     @property
     def pages(self) -> list[PageFiles]:
         return [self.course, *(p for module in self.modules for p in (module, *module.lessons))]
+
+    @property
+    def drafts(self) -> int:
+        return sum(len(page.documents) for page in self.pages)
+
+    @property
+    def known_media(self) -> int:
+        return sum(medium.known is not None for medium in self.media)
 
     @property
     def languages(self) -> list[str]:
@@ -340,12 +348,24 @@ class _CourseReader:
                     self.notices.append(notice)
             return found
 
+        def partner(name: str) -> str | None:
+            found = partner_named(name)
+            if found is None:
+                notice = _("%(file)s: the network has no partner “%(name)s”: it is left out.") % {
+                    "file": document.name,
+                    "name": name,
+                }
+                if notice not in self.notices:
+                    self.notices.append(notice)
+            return found
+
         locale = Locale.objects.filter(language_code=language).first()
         return Resolver(
             image=lambda name: media.image(name).known or SAMPLE_ID,
             document=lambda name: media.document(name).known or SAMPLE_ID,
             lesson=lesson,
             page=page,
+            partner=partner,
         )
 
     def check_parts(self, plan: CoursePlan, outcomes: set[str]) -> None:

@@ -24,6 +24,7 @@ from curriculum.models import Course, Lesson, Module
 from lms.core.fields import LeanStreamField
 
 COUNTED = "counted"
+PARTNERS = "partner_keys"
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,14 @@ KEYS: dict[type[models.Model], tuple[Key, ...]] = {
         Key("eqf_level", fact=True),
         Key("attendance_threshold", fact=True),
         Key("prerequisites"),
+        Key("courses_before", "prerequisite_codes", fact=True),
         Key("outcomes"),
         Key("assessment", "assessment_text"),
+        Key("partners", PARTNERS, fact=True),
+        Key("fee", fact=True),
+        Key("fee_text"),
+        Key("bursary_text"),
+        Key("faq"),
         *OF_EVERY_PAGE,
     ),
     Module: (TITLE, SLUG, SUMMARY, Key("hours", fact=True), OUTCOME_KEYS, *OF_EVERY_PAGE),
@@ -172,7 +179,10 @@ class Reading:
         elif isinstance(field, models.ForeignKey):
             return self.resolver.image(_typed(value, str, _("a text is expected")))
         elif isinstance(field, models.JSONField):
-            return _words(value, key.allowed)
+            words = _words(value, key.allowed)
+            if key.into == PARTNERS:
+                return [known for word in words if (known := self.resolver.partner(word))]
+            return words
         elif isinstance(field, models.BooleanField):
             _typed(value, bool, _("true or false is expected"))
         elif isinstance(field, models.DecimalField):
@@ -314,6 +324,8 @@ def _plain(page: Any, key: Key, names: Names) -> Any:
         ]
     if isinstance(field, models.ForeignKey):
         return names.image(value.pk) if value else None
+    if key.into == PARTNERS:
+        return [name for partner in value if (name := names.partner(partner))]
     if isinstance(field, models.DecimalField) and value is not None:
         value = Decimal(str(value))
         return int(value) if value == value.to_integral_value() else float(value)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from wagtail.models import Locale, Page
 
+from cms.models import Partner
+
 
 class UnknownName(Exception):
     """A name that leads nowhere: the name as it is written, and the sentence that says so."""
@@ -25,6 +27,7 @@ class Resolver:
     document: Callable[[str], int] = lambda name: 0
     lesson: Callable[[str], int | None] = lambda slug: None
     page: Callable[[str], int | None] = lambda path: None
+    partner: Callable[[str], str | None] = lambda name: None  # its translation key
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,21 @@ class Names:
     document: Callable[[int], str | None] = lambda pk: None
     lesson: Callable[[int], str | None] = lambda pk: None
     page: Callable[[int], str | None] = lambda pk: None
+    partner: Callable[[str], str | None] = lambda key: None
+
+
+def partner_named(name: str) -> str | None:
+    """The translation key of the partner of this (Italian) name; the first, if several bear it."""
+    found = Partner.objects.filter(name=name).order_by("locale__language_code", "pk")
+    own = found.filter(locale__language_code="it").first() or found.first()
+    return str(own.translation_key) if own else None
+
+
+def name_of_partner(key: str) -> str | None:
+    """The Italian name of a partner, else the one that there is; None for a partner that is gone."""
+    found = Partner.objects.filter(translation_key=key).order_by("pk")
+    own = found.filter(locale__language_code="it").first() or found.first()
+    return own.name if own else None
 
 
 def page_at(path: str, locale: Locale) -> int | None:

@@ -23,8 +23,7 @@ from lms.core.fields import KeysField, LeanStreamField
 course_code = RegexValidator(r"^[A-Z][A-Z0-9-]{2,29}$", _("Capital letters, digits and hyphens."))
 CODE_TAKEN = _("Another course has this code already: choose one of its own.")
 CODE_STAYS = _(
-    "The code of a course stays the same for ever: this one is %(code)s. For another, import the course again "
-    "under a new code."
+    "The code of a course stays the same for ever: this one is %(code)s. For another, duplicate the course."
 )
 
 
@@ -177,8 +176,15 @@ class Course(Reviewed, BasePage):
 class CourseCodeQuerySet(models.QuerySet):
     def taken(self, code: str, key: uuid.UUID | None = None) -> bool:
         """Another course than `key` bears the code. A course that is gone bears none."""
-        others = Course.objects.filter(translation_key=models.OuterRef("translation_key"))
-        return self.filter(models.Exists(others), code=code).exclude(translation_key=key).exists()
+        return self.filter(self._borne(), code=code).exclude(translation_key=key).exists()
+
+    def left_behind(self):
+        """Those of courses that are gone."""
+        return self.exclude(self._borne())
+
+    def _borne(self):
+        pages = Course.objects.filter(translation_key=models.OuterRef("translation_key"))
+        return models.Exists(pages)
 
 
 class CourseCode(models.Model):
@@ -206,9 +212,7 @@ class CourseCode(models.Model):
             return
         try:
             with transaction.atomic():
-                if cls.objects.taken(code, key):
-                    raise IntegrityError
-                cls.objects.filter(code=code).exclude(translation_key=key).delete()
+                cls.objects.left_behind().filter(code=code).exclude(translation_key=key).delete()
                 cls.objects.update_or_create(translation_key=key, defaults={"code": code})
         except IntegrityError as error:
             raise ValidationError({"code": CODE_TAKEN}, "code_taken") from error

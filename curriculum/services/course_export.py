@@ -14,7 +14,7 @@ from curriculum.exchange.courses import ITALIAN, read_course
 from curriculum.exchange.documents import write_document
 from curriculum.exchange.front_matter import BODIES, front_matter
 from curriculum.exchange.media import FACTS, MediaWriter
-from curriculum.exchange.names import Names, path_of
+from curriculum.exchange.names import Names, name_of_partner, path_of
 from curriculum.exchange.yaml_texts import write_yaml
 from curriculum.models import Course, Lesson, Module
 from lms.core.errors import DomainError
@@ -186,4 +186,10 @@ def _names(tree: _Page, modules: list[_Page], media: MediaWriter) -> Names:
             slug = lesson.italian.slug
             name = slug if slugs.count(slug) == 1 else f"{above}/{slug}"
             links |= dict.fromkeys(lesson.ids, name)
-    return Names(image=media.image, document=media.document, lesson=links.get, page=cache(path_of))
+    return Names(
+        image=media.image,
+        document=media.document,
+        lesson=links.get,
+        page=cache(path_of),
+        partner=name_of_partner,
+    )

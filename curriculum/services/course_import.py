@@ -20,7 +20,7 @@ from curriculum.exchange.bodies import stream_blocks
 from curriculum.exchange.courses import ITALIAN, CoursePlan, PageFiles, read_course
 from curriculum.exchange.front_matter import BODIES, Reading
 from curriculum.exchange.media import Medium, made_of
-from curriculum.exchange.names import Resolver, page_at
+from curriculum.exchange.names import Resolver, page_at, partner_named
 from curriculum.models import Catalogue, Course, CourseCode
 from lms.accounts.models import User
 from lms.core.errors import DomainError
@@ -211,6 +211,7 @@ class _Importer:
             document=lambda name: self.ids[HubDocument, name],
             lesson=lesson,
             page=partial(_page_at, locale=locale),
+            partner=partner_named,
         )
 
 

@@ -182,12 +182,17 @@ STATICFILES_FINDERS = [
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 CERTIFICATES_ROOT = VAR_DIR / "certificates"
+UPLOADS_ROOT = VAR_DIR / "uploads"  # what waits for a confirmation, a day at most
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "lms.core.storage.StaticStorage"},
     "certificates": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": CERTIFICATES_ROOT, "base_url": None},
+    },
+    "uploads": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": UPLOADS_ROOT, "base_url": None},
     },
 }
 

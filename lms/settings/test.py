@@ -23,6 +23,7 @@ atexit.register(shutil.rmtree, _files, ignore_errors=True)
 MEDIA_ROOT = _files / "media"
 CERTIFICATES_ROOT = _files / "certificates"
 STORAGES["certificates"]["OPTIONS"]["location"] = CERTIFICATES_ROOT
+STORAGES["uploads"]["OPTIONS"]["location"] = UPLOADS_ROOT = _files / "uploads"
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STATIC_ROOT = _files / "static"
 WHITENOISE_AUTOREFRESH = True

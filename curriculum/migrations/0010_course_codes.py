@@ -32,7 +32,7 @@ def codes_of_old(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("curriculum", "0008_decisions_taken_before")]
+    dependencies = [("curriculum", "0009_catalogue_pages")]
 
     operations = [
         migrations.CreateModel(
