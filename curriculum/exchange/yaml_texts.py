@@ -10,6 +10,7 @@ from lms.core.errors import DomainError
 
 DEEPEST = 12
 LONGEST = 1_000_000  # characters: the reader in Python takes some 10 s for that
+OTHER_LINE_ENDS = "\r\x85\u2028\u2029"  # YAML folds them, unless they are escaped
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -83,6 +84,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
     style = "|" if "\n" in value else None
+    if any(sign in value for sign in OTHER_LINE_ENDS):
+        style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

@@ -183,17 +183,12 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 CERTIFICATES_ROOT = VAR_DIR / "certificates"
 UPLOADS_ROOT = VAR_DIR / "uploads"  # what waits for a confirmation, a day at most
+_files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _files,
     "staticfiles": {"BACKEND": "lms.core.storage.StaticStorage"},
-    "certificates": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": CERTIFICATES_ROOT, "base_url": None},
-    },
-    "uploads": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": UPLOADS_ROOT, "base_url": None},
-    },
+    "certificates": {**_files, "OPTIONS": {"location": CERTIFICATES_ROOT, "base_url": None}},
+    "uploads": {**_files, "OPTIONS": {"location": UPLOADS_ROOT, "base_url": None}},
 }
 
 # --- Wagtail --------------------------------------------------------------------------------

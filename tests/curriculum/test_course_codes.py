@@ -73,7 +73,7 @@ def test_the_form_refuses_a_taken_code_in_a_sentence(client):
                 "hours_project": 1,
                 "hours_total": 2,
                 "attendance_threshold": 75,
-            }  # fmt: skip
+            }
         ),
     )
     assert TAKEN in str(reply.context["form"].errors["code"])
