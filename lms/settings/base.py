@@ -182,13 +182,12 @@ STATICFILES_FINDERS = [
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 CERTIFICATES_ROOT = VAR_DIR / "certificates"
-UPLOADS_ROOT = VAR_DIR / "uploads"  # what waits for a confirmation, a day at most
 _files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 STORAGES = {
     "default": _files,
     "staticfiles": {"BACKEND": "lms.core.storage.StaticStorage"},
     "certificates": {**_files, "OPTIONS": {"location": CERTIFICATES_ROOT, "base_url": None}},
-    "uploads": {**_files, "OPTIONS": {"location": UPLOADS_ROOT, "base_url": None}},
+    "uploads": {**_files, "OPTIONS": {"location": VAR_DIR / "uploads", "base_url": None}},
 }
 
 # --- Wagtail --------------------------------------------------------------------------------
