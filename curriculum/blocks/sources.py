@@ -70,7 +70,8 @@ class ReadingItemBlock(blocks.StructBlock):
 
     def clean(self, value):
         value = super().clean(value)
-        if not value["page"] and not value["title"]:
+        nameless = not value["page"] and not value["title"]
+        if nameless and not self.is_deferred_validation:
             message = ValidationError(_("Choose a title of the library, or write one."))
             raise blocks.StructBlockValidationError(block_errors={"title": message})
         return value
