@@ -67,6 +67,7 @@ def test_the_form_refuses_a_taken_code_in_a_sentence(client):
                 "subject": "crm",
                 "introduction": streamfield([]),
                 "outcomes": streamfield([]),
+                "faq": streamfield([]),
                 "instructor_rows": inline_formset([]),
                 "comments": inline_formset([]),
                 "hours_class": 1,
