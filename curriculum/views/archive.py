@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from curriculum import uploads
 from curriculum.exchange.archives import LARGEST_ARCHIVE, BadArchive, ZipFiles, write_zip
-from curriculum.exchange.courses import CoursePlan, read_course
+from curriculum.exchange.courses import LANGUAGES, CoursePlan, read_course
 from curriculum.forms import ArchiveForm, CodeForm
-from curriculum.models import Catalogue, Course
+from curriculum.models import Course
 from curriculum.rules import may_export_course, may_import_courses
 from curriculum.services import export_course, import_course
 from lms.core.errors import DomainError
@@ -100,7 +100,7 @@ def confirm(request: HttpRequest, key: UUID) -> HttpResponse:
         )
         % {"code": course.code, "count": len(made.pages)},
     )
-    return redirect("wagtailadmin_explore", course.pk)
+    return redirect("desk:outline", course.pk)
 
 
 def _page(
@@ -124,7 +124,6 @@ def _page(
         "header_title": _("Import a course"),
         "header_subtitle": name,
         "header_icon": "upload",
-        "catalogue": Catalogue.objects.first(),
     }
     return render(request, "curriculum/admin/archive_confirm.html", context, status=status)
 
@@ -138,7 +137,10 @@ def _outline(plan: CoursePlan) -> list[dict]:
 
 
 def _line(page) -> dict:
-    return {"title": page.italian.meta["title"], "languages": ", ".join(page.documents)}
+    return {
+        "title": page.italian.meta["title"],
+        "languages": ", ".join(code for code in LANGUAGES if code in page.documents),
+    }
 
 
 def _forget(request: HttpRequest) -> None:

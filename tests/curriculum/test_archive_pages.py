@@ -51,7 +51,7 @@ def test_an_archive_is_shown_before_it_is_made(client, administrator):
     assert "Prima <span>it</span>" in page
     reply = client.post(address, {"code": "", "import": "1"})
     course = Course.objects.get()
-    assert reply.url == reverse("wagtailadmin_explore", args=[course.pk])
+    assert reply.url == reverse("desk:outline", args=[course.pk])
     assert (course.code, course.live, course.owner) == ("MC-PROVA", False, administrator)
     assert client.get(address).status_code == 404
     assert client.post(address, {"import": "1"}).status_code == 404
