@@ -11,11 +11,11 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from curriculum.models import Course, CourseCode
+from curriculum.models.course import CODE_TAKEN
 from tests.factories import curriculum
 from tests.factories.accounts import superuser
 
 pytestmark = pytest.mark.django_db
-TAKEN = "Another course has this code already"
 
 
 def test_a_course_and_its_translation_bear_one_code():
@@ -77,7 +77,7 @@ def test_the_form_refuses_a_taken_code_in_a_sentence(client):
             }
         ),
     )
-    assert TAKEN in str(reply.context["form"].errors["code"])
+    assert reply.context["form"].errors["code"] == [CODE_TAKEN]
     assert Course.objects.count() == 1
 
 
