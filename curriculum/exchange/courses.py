@@ -36,7 +36,7 @@ SAMPLE_ID = 1  # stands for every id while texts are only judged
 class PageFiles:
     """One page: its document in each language that it has, Italian among them."""
 
-    model: type
+    model: Any  # Course, Module or Lesson
     place: str  # of the page in the course's folder
     documents: dict[str, Document] = field(default_factory=dict)
     lessons: list["PageFiles"] = field(default_factory=list)  # of a module

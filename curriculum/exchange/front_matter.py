@@ -166,7 +166,7 @@ class Reading:
         self.refuse(f"{self.document.name}:{line}: {name}: {sentence}")
 
     def parsed(self, key: Key, value: Any) -> Any:
-        field = self.model._meta.get_field(key.into)
+        field: Any = self.model._meta.get_field(key.into)
         if value is None and field.null:
             return None
         if key.into == "minutes":

@@ -11,7 +11,7 @@ from lms.core.errors import DomainError
 DEEPEST = 12
 LONGEST = 1_000_000  # characters: the reader in Python takes some 10 s for that
 OTHER_LINE_ENDS = "\r\x85\u2028\u2029"  # YAML folds them, unless they are escaped
-_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_FAST):

@@ -135,7 +135,7 @@ class _Importer:
         self, page: PageFiles, code: str, locale: Locale, parent: Any,
         above: PageFiles | None = None,
     ) -> Any:  # fmt: skip
-        italian = self.pages.get((page.place, ITALIAN))
+        italian: Any = self.pages.get((page.place, ITALIAN))
         if code not in page.documents:
             # Below it stands a page in this language: until there is a translation it shows the Italian.
             made = italian.copy_for_translation(locale, alias=True)
@@ -163,7 +163,7 @@ class _Importer:
     # --- Their texts, and the first version of each --------------------------------------------------
     def fill(self, code: str, locale: Locale) -> None:
         plan = self.plan
-        rows = [(plan.course, None)]
+        rows: list[tuple[PageFiles, PageFiles | None]] = [(plan.course, None)]
         for module in plan.modules:
             rows += [(module, None), *((lesson, module) for lesson in module.lessons)]
         for page, above in rows:
