@@ -1,5 +1,6 @@
 """Results: where a learner stands in each assessment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,20 +10,21 @@ from lms.cohorts.models import Cohort, Enrolment
 from lms.core.registries import OutcomeUse
 
 
-def outcome_uses(course_key: UUID) -> list[OutcomeUse]:
-    """The quizzes of a course with the outcomes that their questions ask about, in order; one query."""
+def outcome_uses(course_keys: Iterable[UUID]) -> dict[UUID, list[OutcomeUse]]:
+    """The quizzes of each course with the outcomes that their questions ask about, in order; one query."""
     rows = (
-        Assessment.objects.filter(course_key=course_key)
+        Assessment.objects.filter(course_key__in=list(course_keys))
         .order_by("position", "pk")
-        .values_list("pk", "title", "published", "question_rows__question__outcome")
+        .values_list("course_key", "pk", "title", "published", "question_rows__question__outcome")
     )
-    keys: dict[tuple[int, str, bool], set[str]] = {}
-    for pk, title, published, outcome in rows:
-        keys.setdefault((pk, in_language(title), published), set()).add(outcome or "")
-    return [
-        OutcomeUse(title, frozenset(asked - {""}), public=published)
-        for (_pk, title, published), asked in keys.items()
-    ]
+    asked: dict[tuple[UUID, int, str, bool], set[str]] = {}
+    for key, pk, title, published, outcome in rows:
+        asked.setdefault((key, pk, in_language(title), published), set()).add(outcome or "")
+    uses: dict[UUID, list[OutcomeUse]] = {}
+    for (key, _pk, title, published), outcomes in asked.items():
+        use = OutcomeUse(title, frozenset(outcomes - {""}), public=published)
+        uses.setdefault(key, []).append(use)
+    return uses
 
 
 @dataclass(frozen=True)

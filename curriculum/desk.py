@@ -387,9 +387,9 @@ def _instructors(courses: Sequence[Course]) -> Counter[int]:
 def _served_by_others(courses: Sequence[Course]) -> dict[UUID, set[str]]:
     """Outcome keys that other packages serve (assessments), asked of the registry."""
     served: dict[UUID, set[str]] = defaultdict(set)
-    for ask in registries.outcome_servers:
-        for key, outcomes in ask([course.translation_key for course in courses]).items():
-            served[key] |= set(outcomes)
+    for ask in registries.outcome_uses.values():
+        for key, uses in ask([course.translation_key for course in courses]).items():
+            served[key].update(*(use.keys for use in uses))
     return served
 
 

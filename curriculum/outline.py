@@ -137,9 +137,8 @@ def _outcome_row(key: str, text: str, outline: CourseOutline, uses: list[Outcome
 
 def outcome_uses(course: Course, *, public: bool) -> list[OutcomeUse]:
     """What other packages know to serve the outcomes of `course`; `public`: what readers may know of."""
-    found = [
-        use for uses in registries.outcome_uses.values() for use in uses(course.translation_key)
-    ]
+    key = course.translation_key
+    found = [use for uses in registries.outcome_uses.values() for use in uses([key]).get(key, [])]
     return [use for use in found if use.public] if public else found
 
 

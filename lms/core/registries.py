@@ -97,11 +97,11 @@ class Registries:
     course_uses: list[Callable[[Any, Any], dict[Any, list[CourseUse]]]] = field(
         default_factory=list
     )
-    # `(translation keys of courses) -> {key: outcome keys}`: what serves an outcome besides lessons.
-    outcome_servers: list[Callable[[Any], dict[Any, set[str]]]] = field(default_factory=list)
     # Shows a lesson's draft in the learners' frame: see `LessonPreviewer`.
     lesson_previewer: "LessonPreviewer | None" = None
-    outcome_uses: dict[str, Callable[[UUID], list[OutcomeUse]]] = field(default_factory=dict)
+    outcome_uses: dict[str, Callable[[Iterable[UUID]], dict[UUID, list[OutcomeUse]]]] = field(
+        default_factory=dict
+    )
     course_offers: dict[str, Callable[[Iterable[UUID]], dict[UUID, list[CourseOffer]]]] = field(
         default_factory=dict
     )
@@ -135,8 +135,10 @@ def register_due_work(entry: DueWork) -> None:
     registries.due_work[entry.name] = entry
 
 
-def register_outcome_uses(name: str, uses: Callable[[UUID], list[OutcomeUse]]) -> None:
-    """`uses(translation key of a course)` tells what serves its outcomes, in one query."""
+def register_outcome_uses(
+    name: str, uses: Callable[[Iterable[UUID]], dict[UUID, list[OutcomeUse]]]
+) -> None:
+    """`uses(translation keys of courses)` tells what serves the outcomes of each, in one query."""
     registries.outcome_uses[name] = uses
 
 
