@@ -62,13 +62,15 @@ def facts() -> dict:
 
 
 def check_versions():
-    """The running co-design cohort has an erratum brought in, and a newer lesson that waits."""
+    """The running co-design cohort has an erratum brought in; a newer text and two summaries wait."""
     cohort = Cohort.objects.get(code="MC-CODESIGN-2026-2")
     board = versions_board(cohort)
     assert (board.current.number, board.current.at.date()) == (2, date(2026, 11, 20))
     assert [error.reason for error in errata_of(cohort)] == [REASON]
     assert [(row.number, row.digest.added, row.digest.changed) for row in board.newer] == [
-        ("3.1", 1, 1)
+        ("2.1", 0, 0),
+        ("3.1", 1, 1),
+        ("3.2", 0, 0),
     ]
     assert [check_cohort(row) for row in Cohort.objects.all()] == [None] * 7
 

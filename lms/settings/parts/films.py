@@ -2,7 +2,8 @@
 
 from environs import Env
 
-PEERTUBE_HOSTS = [host.lower() for host in Env().list("PEERTUBE_HOSTS", ["framatube.org"])]
+env = Env()
+PEERTUBE_HOSTS = [host.lower() for host in env.list("PEERTUBE_HOSTS", ["framatube.org"])]
 EMBED_FRAMES = [
     "https://www.youtube-nocookie.com",
     "https://player.vimeo.com",
