@@ -10,9 +10,9 @@ def kinds() -> list[str]:
 
 
 def write() -> None:
-    """Publish it and pin it, as an erratum does; prints the address without the language."""
-    from lms.cohorts.models import PinnedLesson
-    from lms.cohorts.services.opening import _pin_media
+    """Publish it and bring it in; prints the address without the language."""
+    from lms.cohorts import services
+    from lms.cohorts.models import Cohort, PinnedLesson
     from tests.factories import blocks
 
     pins = PinnedLesson.objects.filter(
@@ -20,13 +20,11 @@ def write() -> None:
         syllabus_lesson__module__position=PLACE[0],
         syllabus_lesson__position=PLACE[1],
     )
+    choices = []
     for pin in pins:
-        lesson = pin.lesson
-        lesson.body = blocks.everything()
-        pin.revision = lesson.save_revision()
-        pin.revision.publish()
-        pin.save()
-        pin.images.all().delete()
-        pin.documents.all().delete()
-        _pin_media(pin)
+        pin.lesson.body = blocks.everything()
+        revision = pin.lesson.save_revision()
+        revision.publish()
+        choices.append(services.Choice(pin.lesson_id, pin.revision_id, revision.pk))
+    services.bring_in(cohort=Cohort.objects.get(code=COHORT), choices=choices, by=None)
     print(f"/edizioni/{COHORT}/lezioni/{pins[0].syllabus_lesson.lesson_id}-tutto/")
