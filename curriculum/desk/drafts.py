@@ -1,0 +1,45 @@
+"""A page as it was last saved: its latest draft's fields, and where it stands on the way to the public."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
+from wagtail.models import Page, Revision, WorkflowState
+
+from curriculum.choices import PageState
+from curriculum.completeness import STREAMS, blocks_of
+
+
+def content_of(page: Page) -> Mapping[str, Any]:
+    """The latest draft's fields, the page's own where it has no draft; streams as blocks, which are read once."""
+    revision: Revision | None = page.latest_revision
+    content = dict(revision.content if revision else page.serializable_data())
+    for name in STREAMS:
+        stream = content.get(name)
+        content[name] = blocks_of(json.loads(stream or "[]") if isinstance(stream, str) else stream)
+    return content
+
+
+def with_review(pages: QuerySet) -> QuerySet:
+    """Annotated with `in_review`: a workflow of the page is under way."""
+    states = WorkflowState.objects.filter(
+        base_content_type__app_label="wagtailcore",
+        base_content_type__model="page",
+        object_id=Cast(OuterRef("pk"), CharField()),
+        status=WorkflowState.STATUS_IN_PROGRESS,
+    )
+    return pages.annotate(in_review=Exists(states))
+
+
+def state_of(page: Page) -> PageState:
+    """Of a page `with_review`; of any other it costs a query."""
+    reviewed = getattr(page, "in_review", None)
+    if reviewed is None:
+        reviewed = page.workflow_in_progress
+    if reviewed:
+        return PageState.REVIEW
+    if not page.live:
+        return PageState.DRAFT
+    return PageState.CHANGED if page.has_unpublished_changes else PageState.LIVE
