@@ -14,7 +14,8 @@ from curriculum.exchange import kinds
 from curriculum.exchange.documents import Document, refusal
 from curriculum.exchange.kinds import KINDS, Kind, Option
 from curriculum.exchange.names import Names, Resolver, UnknownName
-from curriculum.exchange.rich_text import SPACES, rich_text, write_rich_text
+from curriculum.exchange.rich_text import rich_text, write_rich_text
+from curriculum.exchange.rich_trees import SPACES
 
 # Block ids are the same in every language and every import: translations are aligned by them.
 BLOCK_NAMESPACE = uuid.UUID("6f0a1c0e-9b51-4d5f-8a52-2f6c7f3f1a77")

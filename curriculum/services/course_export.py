@@ -10,11 +10,12 @@ from wagtail.models import Page
 
 from curriculum.exchange.archives import BadArchive
 from curriculum.exchange.bodies import write_body
-from curriculum.exchange.courses import ITALIAN, read_course
+from curriculum.exchange.courses import read_course
 from curriculum.exchange.documents import write_document
 from curriculum.exchange.front_matter import BODIES, front_matter
 from curriculum.exchange.media import FACTS, MediaWriter
 from curriculum.exchange.names import Names, name_of_partner, path_of
+from curriculum.exchange.plans import ITALIAN
 from curriculum.exchange.yaml_texts import write_yaml
 from curriculum.models import Course, Lesson, Module
 from lms.core.errors import DomainError

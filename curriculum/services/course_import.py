@@ -17,10 +17,11 @@ from wagtail.models import Locale, Page
 from cms.models import HubDocument, HubImage
 from curriculum.exchange.archives import Files
 from curriculum.exchange.bodies import stream_blocks
-from curriculum.exchange.courses import ITALIAN, CoursePlan, PageFiles, read_course
+from curriculum.exchange.courses import read_course
 from curriculum.exchange.front_matter import BODIES, Reading
 from curriculum.exchange.media import Medium, made_of
 from curriculum.exchange.names import Resolver, page_at, partner_named
+from curriculum.exchange.plans import ITALIAN, CoursePlan, PageFiles
 from curriculum.models import Catalogue, Course, CourseCode
 from lms.accounts.models import User
 from lms.core.errors import DomainError

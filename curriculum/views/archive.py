@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from curriculum import uploads
 from curriculum.exchange.archives import LARGEST_ARCHIVE, BadArchive, ZipFiles, write_zip
-from curriculum.exchange.courses import LANGUAGES, CoursePlan, read_course
+from curriculum.exchange.courses import read_course
+from curriculum.exchange.plans import LANGUAGES, CoursePlan
 from curriculum.forms import ArchiveForm, CodeForm
 from curriculum.models import Course
 from curriculum.rules import may_export_course, may_import_courses
