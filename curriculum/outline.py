@@ -49,17 +49,22 @@ class CourseOutline:
         return sum(module.minutes for module in self.modules)
 
 
-def course_outline(course: Course, *, drafts: bool = False) -> CourseOutline:
-    """Live modules and lessons of `course`, in teaching order: 2 queries whatever the size.
+def course_outline(course: Course) -> CourseOutline:
+    """Live modules and lessons of `course`, in teaching order: 2 queries whatever the size."""
+    return assembled(
+        course,
+        Module.objects.child_of(course).live().order_by("path"),
+        Lesson.objects.descendant_of(course).live().defer("body").order_by("path"),
+    )
 
-    `drafts`: those that were never published too, for authors alone.
-    """
-    below, lessons = Module.objects.child_of(course), Lesson.objects.descendant_of(course)
-    if not drafts:
-        below, lessons = below.live(), lessons.live()
-    modules = list(below.order_by("path"))
+
+def assembled(
+    course: Course, modules: Iterable[Module], lessons: Iterable[Lesson]
+) -> CourseOutline:
+    """The outline of pages that were read, both in the order of the tree; lessons of other modules are left out."""
+    modules = list(modules)
     lessons_of: dict[str, list[Lesson]] = {module.path: [] for module in modules}
-    for lesson in lessons.defer("body").order_by("path"):
+    for lesson in lessons:
         parent = lesson.path[: -Lesson.steplen]
         if parent in lessons_of:
             lessons_of[parent].append(lesson)
@@ -145,11 +150,6 @@ def outcome_uses(course: Course, *, public: bool) -> list[OutcomeUse]:
 def public_map(outline: CourseOutline) -> list[OutcomeRow]:
     """For the course page: published pages and assessments alone; one query."""
     return outcome_map(outline, outcome_uses(outline.course, public=True))
-
-
-def authors_map(course: Course) -> list[OutcomeRow]:
-    """For the editor: `course` with the outcomes that it has in hand, and drafts too; 3 queries."""
-    return outcome_map(course_outline(course, drafts=True), outcome_uses(course, public=False))
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms.models import Partner
+from curriculum.desk import authors_map
 from curriculum.models import Course, Lesson, Module
 from curriculum.models.reviewed import ReviewedPageForm
-from curriculum.outline import OutcomeRow, authors_map
+from curriculum.outline import OutcomeRow
 
 
 class OutcomeKeysForm(ReviewedPageForm):

@@ -4,7 +4,7 @@ from django.urls import include, path
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from curriculum.views import archive, review, translations
+from curriculum.views import archive, editor, review, translations
 from curriculum.views import guards as views
 
 SNIPPETS = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
@@ -15,6 +15,12 @@ PREVIEW = f"{TRANSLATE}preview/"
 RESULTS = {"results_only": True}
 
 page_urlpatterns = [
+    path(
+        "add/curriculum/course/<int:parent_page_id>/",
+        editor.CourseCreateView.as_view(),
+        {"content_type_app_name": "curriculum", "content_type_model_name": "course"},
+        name="add_course",
+    ),
     path("<int:page_id>/edit/", review.PageEditView.as_view(), name="edit"),
     path(
         "workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/",

@@ -34,7 +34,7 @@ def body_issues(body: Iterable[Mapping[str, Any] | Block] | None, known: Known) 
                     Issue("heading_jump", _("A heading skips a level"), words, block.anchor)
                 )
             level = found
-    return issues
+    return issues + _note_issues(blocks)
 
 
 def _anchors(blocks: Iterable[Block]) -> set[str]:
@@ -48,6 +48,29 @@ def _anchors(blocks: Iterable[Block]) -> set[str]:
         for text in block.texts:
             found |= text.ids
     return found
+
+
+def _note_issues(blocks: Iterable[Block]) -> list[Issue]:
+    """Footnotes that are called and not written, and the other way round (`reading` numbers them)."""
+    called: dict[str, str] = {}  # mark → where it is called first
+    noted: dict[str, str] = {}
+    for block in blocks:
+        for mark in block.calls:
+            called.setdefault(mark, block.anchor)
+        if block.kind == "notes":
+            for struct in block.structs:
+                if struct.get("mark"):
+                    noted.setdefault(str(struct["mark"]), block.anchor)
+    missing, idle = _("A footnote is called and not written"), _("No text calls a footnote")
+    return [
+        Issue("note_missing", missing, f"[^{mark}]", called[mark])
+        for mark in called
+        if mark not in noted
+    ] + [
+        Issue("note_uncalled", idle, f"[^{mark}]", noted[mark])
+        for mark in noted
+        if mark not in called
+    ]
 
 
 def _picture_issues(block: Block, known: Known) -> Iterator[Issue]:

@@ -7,6 +7,8 @@ from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
+from curriculum.reading import NOTE_MARK
+
 # The fields of pages of the catalogue that hold stream data.
 STREAMS = ("body", "introduction", "outcomes")
 
@@ -70,6 +72,12 @@ class Block:
     def texts(self) -> tuple[RichText, ...]:
         """Every text inside the value that has tags, in order."""
         return tuple(RichText(text) for text in texts_of(self.value) if "<" in text)
+
+    @cached_property
+    def calls(self) -> list[str]:
+        """The marks of the footnotes that any text inside the value calls, in order."""
+        found = (match[1] for text in texts_of(self.value) for match in NOTE_MARK.finditer(text))
+        return [mark for mark in found if mark]
 
     @cached_property
     def headings(self) -> list[tuple[int, str]]:

@@ -11,12 +11,14 @@ from curriculum.desk.courses import (
     desk_courses,
 )
 from curriculum.desk.nodes import DeskOutline, Node, order_text
+from curriculum.desk.outcomes import authors_map
 from curriculum.desk.outlines import desk_outline, desk_outlines
 
 __all__ = [
     "DeskCourse",
     "DeskOutline",
     "Node",
+    "authors_map",
     "course_of",
     "courses",
     "courses_on_desk",

@@ -1,7 +1,7 @@
 """A page as it was last saved: its latest draft's fields, and where it stands on the way to the public."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet
@@ -10,6 +10,7 @@ from wagtail.models import Page, Revision, WorkflowState
 
 from curriculum.choices import PageState
 from curriculum.completeness import STREAMS, blocks_of
+from curriculum.models import Course, Lesson
 
 
 def content_of(page: Page) -> Mapping[str, Any]:
@@ -20,6 +21,15 @@ def content_of(page: Page) -> Mapping[str, Any]:
         stream = content.get(name)
         content[name] = blocks_of(json.loads(stream or "[]") if isinstance(stream, str) else stream)
     return content
+
+
+def drafts_below(model: type[Page], courses: Sequence[Course]) -> QuerySet:
+    """The modules or lessons of the courses with their latest draft, in teaching order; bodies stand in the draft."""
+    pages = model.objects.none()
+    for course in courses:
+        pages |= model.objects.descendant_of(course)
+    pages = pages.select_related("latest_revision").order_by("path")
+    return pages.defer("body") if model is Lesson else pages
 
 
 def with_review(pages: QuerySet) -> QuerySet:

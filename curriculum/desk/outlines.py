@@ -16,7 +16,7 @@ from curriculum.completeness import (
     module_issues,
     outcomes_of,
 )
-from curriculum.desk.drafts import content_of, state_of, with_review
+from curriculum.desk.drafts import content_of, drafts_below, state_of, with_review
 from curriculum.desk.links import known_of
 from curriculum.desk.nodes import DeskOutline, Node
 from curriculum.models import Course, CourseInstructor, Lesson, Module
@@ -32,9 +32,10 @@ def desk_outlines(courses: Sequence[Course]) -> list[DeskOutline]:
     """`desk_outline` of several courses, in the same number of queries."""
     if not courses:
         return []
-    modules = _below(Module, courses)
-    lessons = _below(Lesson, courses)
-    contents = {page.pk: content_of(page) for page in (*courses, *modules, *lessons)}
+    modules: list[Module] = list(with_review(drafts_below(Module, courses)))
+    lessons: list[Lesson] = list(with_review(drafts_below(Lesson, courses)))
+    pages: list[Page] = [*courses, *modules, *lessons]
+    contents = {page.pk: content_of(page) for page in pages}
     read = _Read(
         contents=contents,
         known=known_of(contents.values()),
@@ -121,17 +122,6 @@ def _node(page: Page, issues: Sequence[Issue], read: _Read, lessons: tuple[Node,
         required=bool(content.get("required", True)),
         lessons=lessons,
     )
-
-
-def _below(model: type[Page], courses: Sequence[Course]) -> list[Any]:
-    """The modules or lessons of the courses with their latest draft; bodies come from the draft."""
-    pages = model.objects.none()
-    for course in courses:
-        pages |= model.objects.descendant_of(course)
-    pages = pages.select_related("latest_revision").order_by("path")
-    if model is Lesson:
-        pages = pages.defer("body")
-    return list(with_review(pages))
 
 
 def _translations(courses: Sequence[Course]) -> dict[UUID, set[str]]:

@@ -5,19 +5,22 @@ was written. See docs/decisions/0055.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.models import Page
 
-from curriculum.models import Course, CourseInstructor, Module, course_code
+from curriculum.models import Course, CourseCode, CourseInstructor, Lesson, Module, course_code
+from curriculum.models.course import CODE_TAKEN
 from curriculum.services.ordering import free_slug
 from lms.accounts.choices import Role
 from lms.accounts.models import User
@@ -37,7 +40,8 @@ def start_course_copy(*, course: Course, code: str, title: str, by: User) -> Job
         raise DomainError(" ".join(error.messages), "code_invalid") from error
     if not title:
         raise DomainError(_("Write a title."), "title_missing")
-    _refuse_taken(code)
+    if CourseCode.objects.taken(code):
+        raise DomainError(str(CODE_TAKEN), "code_taken")
     return _start(source=course, by=by, data={"code": code, "title": title})
 
 
@@ -83,41 +87,82 @@ def run_duplication(*, job_id: int) -> Job:
     return job
 
 
+@dataclass(frozen=True)
+class _Errand:
+    """What every page of one copy is told."""
+
+    job: Job
+    by: User
+    source: Page
+    keeps_outcomes: bool  # another course names other outcomes
+    renames_module: bool  # two modules of one title in a course could not be told apart
+    keys: dict[UUID, UUID] = field(default_factory=dict)  # translation key → that of the copy
+
+
 def _copy_all(job: Job, by: User) -> Page:
     """The copy in the language of the source; those in other languages hang together by translation keys."""
     source = Page.objects.get(pk=job.data["source"]).specific
-    if "code" in job.data:
-        _refuse_taken(job.data["code"])
-    keys: dict[UUID, UUID] = {}
-    copies: dict[int, Page] = {}
-    for root in [source, *(page for page in _translations(source) if page.pk != source.pk)]:
-        parent = _destination(job, root)
-        if parent is None:
-            continue
-        for page in _written(root):
-            above: Page | None = parent
-            if page.pk != root.pk:
-                # Below what was left out nothing is copied.
-                above = _copy_of_parent(page, copies)
-            if above is not None:
-                copies[page.pk] = _copy(page, above, job, keys, by, root=root)
-                advance_job(job.pk)
-    return copies[source.pk]
+    within = _stays_in_course(source, job)
+    errand = _Errand(
+        job, by, source, keeps_outcomes=within or "code" in job.data, renames_module=within
+    )
+    roots = [source, *(page for page in _translations(source) if page.pk != source.pk)]
+    made: dict[int, Page] = {}
+    for root in roots:
+        if parent := _destination(job, root):
+            made[root.pk] = _copy_tree(root, parent, errand)
+    return made[source.pk]
 
 
-def _copy_of_parent(page: Page, copies: dict[int, Page]) -> Page | None:
-    above = page.get_parent()
-    return copies.get(above.pk) if above else None
+def _copy_tree(root: Page, parent: Page, errand: _Errand) -> Page:
+    """The copy of `root` below `parent`, with what is below it."""
+    copies: dict[str, Page] = {_path_above(root): parent}
+    for page in _written(root):
+        # Below what was left out nothing is copied.
+        if above := copies.get(_path_above(page)):
+            copies[page.path] = _copy(page, above, errand, is_root=page.pk == root.pk)
+            advance_job(errand.job.pk)
+    return copies[root.path]
 
 
-def _copy(
-    page: Page, parent: Page, job: Job, keys: dict[UUID, UUID], by: User, *, root: Page
-) -> Page:
+def _path_above(page: Page) -> str:
+    return page.path[: -Page.steplen]
+
+
+def _copy(page: Page, parent: Page, errand: _Errand, *, is_root: bool) -> Page:
+    job, by = errand.job, errand.by
     draft = page.get_latest_revision_as_object()
-    key = keys.setdefault(page.translation_key, uuid4())
-    parent = Page.objects.get(pk=parent.pk)
+    attrs = _attributes(page, draft, errand, is_root=is_root)
+    attrs["slug"] = free_slug(attrs["slug"], Page.objects.child_of(parent))
+    action = CopyPageAction(
+        draft,
+        to=parent,
+        update_attrs=attrs,
+        exclude_fields=["instructor_rows"] if isinstance(draft, Course) else [],
+        recursive=False,
+        copy_revisions=False,
+        keep_live=False,
+        user=by,
+    )
+    try:
+        with transaction.atomic():
+            copy = action.execute(skip_permission_checks=True)
+            if isinstance(copy, Course):
+                _name_instructors(copy, page, by)
+            if is_root:
+                # Told at once, so that whatever goes wrong from here on can be taken away.
+                job.data = {**job.data, "made": [*job.data.get("made", []), copy.pk]}
+                Job.objects.filter(pk=job.pk).update(data=job.data)
+    except ValidationError as refusal:
+        # Such as a code that was taken meanwhile.
+        raise DomainError(" ".join(refusal.messages), "invalid") from refusal
+    return copy
+
+
+def _attributes(page: Page, draft: Any, errand: _Errand, *, is_root: bool) -> dict[str, Any]:
+    """What the copy of a page has that its draft has not."""
     attrs: dict[str, Any] = {
-        "translation_key": key,
+        "translation_key": errand.keys.setdefault(page.translation_key, uuid4()),
         "slug": draft.slug,
         "go_live_at": None,
         "expire_at": None,
@@ -125,40 +170,20 @@ def _copy(
         "locked_by": None,
         "locked_at": None,
     }
-    exclude: list[str] = []
+    title = ""
     if isinstance(draft, Course):
-        exclude.append("instructor_rows")
-        attrs["code"] = job.data["code"]
+        code = errand.job.data["code"]
+        attrs |= {"code": code, "slug": slugify(code)}
         # The title given belongs to the language in which it was given.
-        if page.pk == job.data["source"]:
-            attrs["title"] = attrs["draft_title"] = job.data["title"]
-        attrs["slug"] = slugify(job.data["code"])
-    elif page.pk == root.pk and _same_course(page, job):
+        title = errand.job.data["title"] if page.pk == errand.source.pk else ""
+    elif is_root and errand.renames_module:
         with translation.override(page.locale.language_code):
             title = _("%(title)s (copy)") % {"title": draft.title}
+    if title:
         attrs["title"] = attrs["draft_title"] = title
-    if "outcome_keys" in {f.name for f in draft._meta.fields} and not _keeps_outcomes(page, job):
-        # Another course names other outcomes.
+    if isinstance(draft, Module | Lesson) and not errand.keeps_outcomes:
         attrs["outcome_keys"] = []
-    attrs["slug"] = free_slug(attrs["slug"], Page.objects.child_of(parent))
-    with transaction.atomic():
-        copy = CopyPageAction(
-            draft,
-            to=parent,
-            update_attrs=attrs,
-            exclude_fields=exclude,
-            recursive=False,
-            copy_revisions=False,
-            keep_live=False,
-            user=by,
-        ).execute(skip_permission_checks=True)
-        if isinstance(copy, Course):
-            _name_instructors(copy, page, by)
-        if page.pk == root.pk:
-            # Told at once, so that whatever goes wrong from here on can be taken away.
-            job.data = {**job.data, "made": [*job.data.get("made", []), copy.pk]}
-            Job.objects.filter(pk=job.pk).update(data=job.data)
-    return copy
+    return attrs
 
 
 def _name_instructors(copy: Course, source: Page, by: User) -> None:
@@ -192,33 +217,23 @@ def _written(root: Page) -> list[Any]:
 
 
 def _destination(job: Job, root: Page) -> Page | None:
-    """Below which page the copy of `root` goes."""
+    """Below which page the copy of `root` goes; None where its language has no such course."""
     if "into" not in job.data:
         return root.get_parent()
     into = Course.objects.get(pk=job.data["into"])
+    if into.locale_id == root.locale_id:
+        return into
     return Course.objects.filter(
         translation_key=into.translation_key, locale_id=root.locale_id, alias_of=None
     ).first()
 
 
-def _same_course(page: Page, job: Job) -> bool:
-    into = job.data.get("into")
-    if into is None:
+def _stays_in_course(source: Page, job: Job) -> bool:
+    """A module is copied within its own course, in whichever of its languages."""
+    if "into" not in job.data:
         return False
-    key = Course.objects.values_list("translation_key", flat=True).get(pk=into)
-    above = Page.objects.filter(path=page.path[: Page.steplen * 4]).values_list(
-        "translation_key", flat=True
-    )
-    return key in set(above)
-
-
-def _keeps_outcomes(page: Page, job: Job) -> bool:
-    return "into" not in job.data or _same_course(page, job)
-
-
-def _refuse_taken(code: str) -> None:
-    if Course.objects.filter(code=code).exists():
-        raise DomainError(_("There is already a course with this code."), "code_taken")
+    courses = Course.objects.filter(Q(pk=job.data["into"]) | Q(path=_path_above(source)))
+    return courses.values("translation_key").distinct().count() == 1
 
 
 def _remove(job: Job) -> None:

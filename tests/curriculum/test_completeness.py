@@ -85,6 +85,26 @@ def test_anchor_of_a_heading_block_is_found():
     assert body_issues(body, KNOWN) == []
 
 
+def notes(*marks):
+    rows = [
+        {"type": "item", "id": m, "value": {"mark": m, "text": "<p>Una nota.</p>"}} for m in marks
+    ]
+    return block("notes", {"items": rows}, "n1")
+
+
+def test_every_footnote_that_is_called_is_written_and_the_other_way_round():
+    body = [
+        block("text", '<p>Si sa[^uno], <a href="/[^no]">si dice</a>[^manca] e ancora[^manca].</p>'),
+        block("case", {"image": None, "title": "Un caso[^due]", "alt": "", "credit": ""}, "b2"),
+        notes("uno", "due", "sola"),
+    ]
+    assert [(i.code, i.detail, i.anchor) for i in body_issues(body, KNOWN)] == [
+        ("note_missing", "[^manca]", "block-b1-section"),
+        ("note_uncalled", "[^sola]", "block-n1-section"),
+    ]
+    assert body_issues([body[1], notes("due")], KNOWN) == []
+
+
 def test_references_are_collected_from_every_depth():
     body = [
         block("text", '<a linktype="page" id="1">a</a><a linktype="document" id="5">b</a>'),

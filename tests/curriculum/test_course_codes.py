@@ -53,12 +53,11 @@ def test_the_code_of_a_course_that_is_gone_is_free():
     assert CourseCode.objects.get().translation_key == other.translation_key
 
 
-def test_the_form_refuses_a_taken_code_in_a_sentence(client):
-    curriculum.course("MC-PROVA")
+def send_course(client):
+    """The form of a new course MC-PROVA, filled in and sent."""
     client.force_login(superuser())
-    catalogue = curriculum.catalogue()
-    reply = client.post(
-        f"/admin/pages/add/curriculum/course/{catalogue.pk}/",
+    return client.post(
+        f"/admin/pages/add/curriculum/course/{curriculum.catalogue().pk}/",
         nested_form_data(
             {
                 "title": "B",
@@ -77,8 +76,38 @@ def test_the_form_refuses_a_taken_code_in_a_sentence(client):
             }
         ),
     )
+
+
+def test_the_form_makes_a_course(client):
+    reply = send_course(client)
+    assert reply.url == f"/admin/pages/{Course.objects.get(code='MC-PROVA').pk}/edit/"
+
+
+def test_the_form_refuses_a_taken_code_in_a_sentence(client):
+    curriculum.course("MC-PROVA")
+    reply = send_course(client)
     assert reply.context["form"].errors["code"] == [CODE_TAKEN]
     assert Course.objects.count() == 1
+
+
+def test_the_form_refuses_a_code_that_is_taken_while_it_is_saved(client):
+    looks = []
+
+    def take(execute, sql, params, many, context):
+        found = execute(sql, params, many, context)
+        if sql.startswith('SELECT %s AS "a" FROM "curriculum_coursecode"'):
+            looks.append(sql)
+            # The form's own look, which found the code free.
+            if len(looks) == 1:
+                curriculum.course("MC-PROVA", title="Prima")
+        return found
+
+    curriculum.catalogue()
+    with connection.execute_wrapper(take):
+        reply = send_course(client)
+    assert (reply.status_code, reply.context["form"].errors["code"]) == (200, [CODE_TAKEN])
+    assert [course.title for course in Course.objects.all()] == ["Prima"]
+    assert Page.find_problems() == ([], [], [], [], [])
 
 
 def test_old_courses_get_their_codes_and_doubles_stop_the_migration():

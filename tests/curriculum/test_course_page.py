@@ -6,13 +6,15 @@ import re
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
 from cms.models import Partner
 from curriculum import pictures
+from curriculum.desk import authors_map
 from curriculum.models import Course, Lesson, Module
-from curriculum.outline import authors_map
 from tests.factories import assessment, cohorts, curriculum, people
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +79,11 @@ def serve(page, *keys):
     return curriculum.publish(page)
 
 
+def draft(page, *keys):
+    page.outcome_keys = list(keys)
+    page.save_revision()
+
+
 def test_readers_see_where_an_outcome_is_taught_and_no_flag(client):
     course = curriculum.course()
     serve(Lesson.objects.descendant_of(course).last(), "O1")
@@ -89,11 +96,32 @@ def test_readers_see_where_an_outcome_is_taught_and_no_flag(client):
 def test_authors_see_every_outcome_and_drafts_too():
     course = curriculum.course()
     Module.objects.child_of(course).first().unpublish()
-    serve_draft = Module.objects.child_of(course).first()
-    serve_draft.outcome_keys = ["O1"]
-    serve_draft.save()
+    draft(Module.objects.child_of(course).first(), "O1")
     first, second = authors_map(course)
     assert (first.served, first.modules, second.served) == (True, ((1, "Modulo 1"),), False)
+
+
+def test_authors_see_the_draft_of_a_published_lesson_and_readers_what_is_published(client):
+    course = curriculum.course()
+    lesson = serve(Lesson.objects.descendant_of(course).last(), "O1")
+    lesson.title = "Titolo in bozza"
+    draft(lesson, "O2")
+    first, second = authors_map(course)
+    assert (first.served, second.lessons, second.modules) == (
+        False, ("Titolo in bozza",), ((2, "Modulo 2"),),
+    )  # fmt: skip
+    rows = re.findall(r'<ul class="outcomes".*?</ul>', body(client.get(COURSE)), re.S)[0]
+    assert re.findall(r"<li>([^<.]*)[^<]*<span", rows) == ["Riconosce chi va invitato"]
+
+
+def test_authors_map_asks_the_same_for_a_few_lessons_and_for_many():
+    counts = []
+    for size in (1, 3):
+        course = curriculum.course(f"MC-{size}", modules=size, lessons=size)
+        with CaptureQueriesContext(connection) as asked:
+            authors_map(course)
+        counts.append(len(asked))
+    assert counts == [3, 3]
 
 
 def test_quizzes_serve_the_outcomes_of_their_questions(client):
