@@ -1,20 +1,17 @@
 """The demo's seven cohorts: applications, seats, three months of sessions, laid round a day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from curriculum.models import Course
 from lms.accounts.models import User
 from lms.cohorts import services
 from lms.cohorts.choices import Mode, StaffFunction
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, ManagerAssignment
+from lms.demo.clock import moment
 from lms.demo.people import People
 
-ROME = ZoneInfo(settings.TIME_ZONE)
 PLACE = "Casa Cohub, via dei Cortili 12, Milano (indirizzo inventato)"
 MINUTES, BREAK = 120, 10  # twelve evenings of two hours are the 24 hours of a course
 
@@ -92,7 +89,7 @@ def create_cohort(
     )
     teacher = people.instructors[plan.course]
     by = people.administrator
-    opened_at = _moment(first - timedelta(days=70), 10)
+    opened_at = moment(first - timedelta(days=70), 10)
     cohort = services.open_cohort(cohort=cohort, by=by, at=opened_at)
     _staff(cohort, teacher, people)
     enrolments = [
@@ -118,7 +115,7 @@ def _join(
 ) -> Enrolment:
     day = first - timedelta(days=random.randint(15, 55))
     # Whoever is admitted to the coming cohort applied before today, too.
-    applied = _moment(min(day, today - timedelta(days=7)), random.randint(8, 22))
+    applied = moment(min(day, today - timedelta(days=7)), random.randint(8, 22))
     organisation = random.choice([*people.organisations, None, None])
     application = services.apply(
         cohort=cohort,
@@ -142,13 +139,13 @@ def _more_applications(
             cohort=cohort,
             user=people.learners[45],
             motivation=random.choice(MOTIVATIONS),
-            at=_moment(start - timedelta(days=9), 21),
+            at=moment(start - timedelta(days=9), 21),
         )
         services.decline(
             application=application,
             by=people.administrator,
             reason="Le domande erano più dei posti: ti aspettiamo alla prossima edizione.",
-            at=_moment(start - timedelta(days=5), 12),
+            at=moment(start - timedelta(days=5), 12),
         )
     if plan.code == "MC-CODESIGN-2026-3":
         for number, user in enumerate(people.learners[38:44]):
@@ -157,7 +154,7 @@ def _more_applications(
                 user=user,
                 motivation=random.choice(MOTIVATIONS),
                 organisation=random.choice(people.organisations),
-                at=_moment(today - timedelta(days=number + 1), 9 + number),
+                at=moment(today - timedelta(days=number + 1), 9 + number),
             )
 
 
@@ -166,7 +163,7 @@ def _sessions(cohort: Cohort, plan: Plan, teacher: User, first: date) -> list[Cl
     sessions = []
     for number, module in enumerate(modules):
         day = first + timedelta(weeks=number)
-        starts = _moment(day, 18)
+        starts = moment(day, 18)
         middle = starts + timedelta(minutes=60)
         hybrid = (number + 1) % plan.hybrid_every == 0
         sessions.append(
@@ -184,7 +181,3 @@ def _sessions(cohort: Cohort, plan: Plan, teacher: User, first: date) -> list[Cl
             )
         )
     return sessions
-
-
-def _moment(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), tzinfo=ROME)

@@ -54,11 +54,9 @@ def create_course(folder: Path, by: User) -> Imported:
 def create_programmes(catalogues: dict[str, Catalogue], by: User) -> list[Programme]:
     """Drafts of the programmes of `content/percorsi/`, in each language; the courses are there already."""
     made: list[Programme] = []
+    courses = {course.code: course for course in Course.objects.filter(locale__language_code="it")}
     for path in sorted((CONTENT / "percorsi").glob("*.it.md")):
         italian = read_document(path)
-        courses = {
-            course.code: course for course in Course.objects.filter(locale__language_code="it")
-        }
         key = None
         for code, parent in catalogues.items():
             document = read_document(path.with_name(path.name.replace(".it.md", f".{code}.md")))

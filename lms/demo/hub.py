@@ -42,6 +42,7 @@ from cms.models import (
 from curriculum.exchange import Document, Resolver, read_document, stream_blocks
 from curriculum.models import Catalogue
 from curriculum.services import place_site
+from lms.demo.clock import moment
 from lms.demo.courses import create_catalogue
 
 CONTENT = Path(__file__).parent / "content" / "hub"
@@ -93,9 +94,6 @@ class Hub:
     pages: dict[tuple[str, str], Page] = field(default_factory=dict)
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     snippets: dict[tuple[str, str], object] = field(default_factory=dict)
-
-    def moment(self, day: date, hour: int = 9) -> datetime:
-        return timezone.make_aware(datetime.combine(day, time(hour)))
 
 
 def create_hub(today: date, by) -> dict:
@@ -321,7 +319,7 @@ def _date(hub: Hub, page: Page, revision: Revision, italian: Document) -> None:
         before = page.date
     elif isinstance(page, EventPage):
         before = min(hub.today, timezone.localdate(page.starts_at)) - timedelta(days=20)
-    at = hub.moment(before)
+    at = moment(before, 9)
     Page.objects.filter(pk=page.pk).update(
         first_published_at=at, last_published_at=at, latest_revision_created_at=at
     )

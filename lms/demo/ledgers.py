@@ -14,7 +14,8 @@ from lms.attendance import services as attendance
 from lms.attendance.choices import Channel
 from lms.cohorts import services as cohorts
 from lms.cohorts.models import ClassSession, Enrolment
-from lms.demo.cohorts import MINUTES, Opened, _moment
+from lms.demo.clock import moment
+from lms.demo.cohorts import MINUTES, Opened
 from lms.progress.services import complete_lesson, visit_lesson
 
 # How likely a learner is to be there, and to answer well; drawn once for each.
@@ -106,7 +107,7 @@ def withdraw_one(opened: Opened) -> None:
 def read_lessons(opened: Opened, habits: Habits, now: datetime) -> None:
     """Each learner has read as far as the calendar says, the diligent a little further."""
     lessons = list(opened.cohort.lessons.select_related("module"))
-    weeks = (now - _moment(opened.cohort.starts_on, 9)).days / 7
+    weeks = (now - moment(opened.cohort.starts_on, 9)).days / 7
     share = max(0.0, min(1.0, (weeks + 1) / 12))
     for enrolment in opened.enrolments:
         if not enrolment.withdrawn_on:
@@ -115,7 +116,7 @@ def read_lessons(opened: Opened, habits: Habits, now: datetime) -> None:
                 eager = share / 3
             done = round(len(lessons) * eager)
             for number, lesson in enumerate(lessons[:done]):
-                at = _moment(opened.cohort.starts_on, 20) + timedelta(days=number * 5)
+                at = moment(opened.cohort.starts_on, 20) + timedelta(days=number * 5)
                 complete_lesson(enrolment=enrolment, lesson=lesson, at=min(at, now))
             if done < len(lessons):
                 visit_lesson(
@@ -160,7 +161,7 @@ def _answers(attempt, skill: float, random: Random) -> dict:
 def issue_certificates(opened: Opened, by: User) -> list[Certificate]:
     """Both kinds for whoever meets the rules; the last one is revoked a week later. Returns them all."""
     cohort = opened.cohort
-    at = _moment(cohort.ends_on + timedelta(days=1), 11)
+    at = moment(cohort.ends_on + timedelta(days=1), 11)
     learners = {
         e.pk: e for e in cohort.enrolments.active().select_related("user", "cohort__course")
     }

@@ -1,17 +1,16 @@
 """The committee of the demo: it has read every page of the five courses, and has two still in hand."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.utils import timezone
 from wagtail.models import Comment, Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from curriculum.choices import ReviewItem
 from curriculum.models import Course, Lesson, Programme
 from lms.accounts.models import User
+from lms.demo.clock import moment
 
+DECISIONS = ["wagtail.workflow.approve", "wagtail.workflow.reject", "wagtail.publish"]
 # The first cohort opened long after.
 WRITTEN, SENT, APPROVED = (timedelta(days=days) for days in (330, 320, 312))
 REMARKS = {
@@ -46,7 +45,7 @@ def leave_work_to_do(
         lesson, authors[code], minutes=lesson.minutes + 5,
         summary=f"{lesson.summary} Con un esempio in più, preso dal lavoro dell’ultima edizione.",
     )  # fmt: skip
-    _move(state, sent=_moment(today - timedelta(days=4), 9))
+    date_review(state, sent=moment(today - timedelta(days=4), 9))
 
     code = "MC-COMMUNITY"
     lesson = Lesson.objects.descendant_of(courses[code]).order_by("path")[2]
@@ -66,13 +65,32 @@ def leave_work_to_do(
         checklist=_checklist()
         | {"sources": {"answer": "no", "remark": "I numeri della prima annata sono senza fonte."}},
     )  # fmt: skip
-    _move(state, sent=_moment(today - timedelta(days=9), 11),
-          decided=_moment(today - timedelta(days=6), 15))  # fmt: skip
+    sent, decided = moment(today - timedelta(days=9), 11), moment(today - timedelta(days=6), 15)
+    date_review(state, sent=sent, decided=decided)
 
 
-def publish_anew(lesson: Lesson, *, author: User, member: User, **changes) -> None:
+def publish_anew(lesson: Lesson, *, author: User, member: User, **changes) -> WorkflowState:
     """A newer version of a lesson, sent and approved."""
-    _decide(_send(lesson, author, **changes), member, "approve", checklist=_checklist())
+    state = _send(lesson, author, **changes)
+    _decide(state, member, "approve", checklist=_checklist())
+    return state
+
+
+def date_review(state: WorkflowState, *, sent: datetime, decided: datetime | None = None) -> None:
+    """Put one review into the past, with the version that it is about and all that was logged of both."""
+    tasks = TaskState.objects.filter(workflow_state=state)
+    revisions = Revision.objects.filter(pk__in=tasks.values("revision"))
+    page = Page.objects.filter(pk=int(state.object_id))
+    logged = PageLogEntry.objects.filter(revision__in=revisions)
+    WorkflowState.objects.filter(pk=state.pk).update(created_at=sent)
+    tasks.update(started_at=sent)
+    revisions.update(created_at=sent)
+    page.update(latest_revision_created_at=sent)
+    logged.update(timestamp=sent)
+    if decided:
+        tasks.update(finished_at=decided)
+        page.filter(live_revision__in=revisions).update(last_published_at=decided)
+        logged.filter(action__in=DECISIONS).update(timestamp=decided)
 
 
 def forget_reviews(pages) -> None:
@@ -99,7 +117,7 @@ def _decide(state: WorkflowState, member: User, action: str, **answers) -> None:
 
 def _date(pages, today: date) -> None:
     """Wagtail stamps the present; what was written, sent and approved here was so in its time."""
-    written, sent, approved = (_moment(today - ago, 10) for ago in (WRITTEN, SENT, APPROVED))
+    written, sent, approved = (moment(today - ago, 10) for ago in (WRITTEN, SENT, APPROVED))
     ids = [str(pk) for pk in pages.values_list("pk", flat=True)]
     states = WorkflowState.objects.filter(object_id__in=ids, base_content_type=_page_type())
     TaskState.objects.filter(workflow_state__in=states).update(
@@ -115,26 +133,8 @@ def _date(pages, today: date) -> None:
     logged = PageLogEntry.objects.filter(page__in=[int(pk) for pk in ids])
     logged.update(timestamp=written)
     logged.filter(action="wagtail.workflow.start").update(timestamp=sent)
-    logged.filter(action__in=["wagtail.workflow.approve", "wagtail.publish"]).update(
-        timestamp=approved
-    )
-
-
-def _move(state: WorkflowState, *, sent: datetime, decided: datetime | None = None) -> None:
-    WorkflowState.objects.filter(pk=state.pk).update(created_at=sent)
-    tasks = TaskState.objects.filter(workflow_state=state)
-    tasks.update(started_at=sent, **({"finished_at": decided} if decided else {}))
-    revisions = Revision.objects.filter(pk__in=tasks.values("revision"))
-    revisions.update(created_at=sent)
-    Page.objects.filter(pk=int(state.object_id)).update(latest_revision_created_at=sent)
-    logged = PageLogEntry.objects.filter(revision__in=revisions)
-    logged.update(timestamp=sent)
-    logged.filter(action="wagtail.workflow.reject").update(timestamp=decided or timezone.now())
+    logged.filter(action__in=DECISIONS).update(timestamp=approved)
 
 
 def _page_type() -> ContentType:
     return ContentType.objects.get_for_model(Page)
-
-
-def _moment(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), ZoneInfo(settings.TIME_ZONE))

@@ -1,9 +1,8 @@
 """Making and removing the demo; everything is made through the services of its package."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date
 from random import Random
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -22,6 +21,7 @@ from lms.accounts.models import User
 from lms.cohorts.models import Cohort
 from lms.core.errors import DomainError
 from lms.core.services import mails_held_back
+from lms.demo.clock import moment
 from lms.demo.cohorts import PLANS, Opened, create_cohort
 from lms.demo.courses import CONTENT, FOLDERS, create_course, create_programmes
 from lms.demo.hub import create_hub
@@ -50,7 +50,7 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
     refuse_production()
     if DemoObject.objects.exists() or User.objects.filter(email__endswith=f"@{DOMAIN}").exists():
         raise DomainError(_("There is a demo already: remove it first."), "demo_exists")
-    now = min(timezone.now(), datetime.combine(today, time(23), ZoneInfo(settings.TIME_ZONE)))
+    now = min(timezone.now(), moment(today, 23))
     with mails_held_back():
         with transaction.atomic():
             people = create_people(Random(f"{seed}:people"), CODES)
@@ -96,14 +96,11 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
             opened.append(cohort)
             report(f"cohort {plan.code}: {len(cohort.enrolments)} learners")
         with transaction.atomic():
-            publish_again(
-                texts, author=people.instructors[CODES[0]], member=people.committee, today=today
-            )
+            publish_again(texts, author=author, member=people.committee, today=today)
             bring_in_erratum(opened[1], today)
             leave_work_to_do(courses, people.instructors, people.committee, today)
             report("the committee: one page waits, one was sent back")
-            course, author = courses["MC-CODESIGN"], people.instructors["MC-CODESIGN"]
-            make_some_stale(course, author=author, member=people.committee)
+            make_some_stale(courses[CODES[0]], author=author, member=people.committee)
         certificates = issue_certificates(opened[0], people.administrator)
         report(f"{len(certificates)} certificates")
 

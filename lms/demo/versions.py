@@ -3,14 +3,13 @@
 import json
 from datetime import date, timedelta
 
-from wagtail.models import PageLogEntry
-
 from curriculum.models import Course, Lesson
 from lms.accounts.models import User
 from lms.cohorts import services
 from lms.cohorts.models import PinnedLesson
-from lms.demo.cohorts import Opened, _moment
-from lms.demo.review import _checklist, _decide, _move, _send
+from lms.demo.clock import moment
+from lms.demo.cohorts import Opened
+from lms.demo.review import date_review, publish_anew
 
 CORRECTED, GROWN = "quanta-decisione", "scegliere-chi-invitare"
 WRONG, RIGHT = "Nel 1996 Sherry Arnstein", "Nel 1969 Sherry Arnstein"
@@ -37,16 +36,11 @@ def write_first_versions(course: Course, by: User) -> dict[int, list]:
 
 def publish_again(texts: dict[int, list], *, author: User, member: User, today: date) -> None:
     """Send the newer texts to the committee five days ago, and approve them the day after."""
-    sent, decided = (_moment(today - timedelta(days=days), 10) for days in (5, 4))
+    sent, decided = (moment(today - timedelta(days=days), 10) for days in (5, 4))
     for pk, body in texts.items():
-        state = _send(Lesson.objects.get(pk=pk), author, body=json.dumps(body))
-        revision = state.current_task_state.revision
-        _decide(state, member, "approve", checklist=_checklist())
-        _move(state, sent=sent, decided=decided)
-        PageLogEntry.objects.filter(
-            revision=revision, action__in=["wagtail.workflow.approve", "wagtail.publish"]
-        ).update(timestamp=decided)
-        Lesson.objects.filter(pk=pk).update(last_published_at=decided)
+        lesson = Lesson.objects.get(pk=pk)
+        state = publish_anew(lesson, author=author, member=member, body=json.dumps(body))
+        date_review(state, sent=sent, decided=decided)
 
 
 def bring_in_erratum(opened: Opened, today: date) -> None:
@@ -59,7 +53,7 @@ def bring_in_erratum(opened: Opened, today: date) -> None:
         cohort=opened.cohort,
         choices=[services.Choice(page.pk, pin.revision_id, page.live_revision_id, REASON)],
         by=opened.teacher,
-        at=_moment(today - timedelta(days=2), 10),
+        at=moment(today - timedelta(days=2), 10),
     )
 
 
