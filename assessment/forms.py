@@ -1,6 +1,5 @@
 """What a paper sends back, made clean; and the forms by which authors write banks, questions, quizzes."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from django import forms
@@ -15,6 +14,7 @@ from assessment.models.question import courses_taught
 from assessment.rules import may_author
 from curriculum.models import Course
 from lms.accounts.choices import Role
+from lms.core.typed import number_in
 
 # Names of the fields of a paper: choices ticked, and the revision of the answer that was in front of them.
 CHOICE_PREFIX = "q-"
@@ -30,13 +30,8 @@ def read_paper(data: QueryDict, questions: list[dict]) -> dict[str, tuple[list[s
         key = question["key"]
         if f"{REVISION_PREFIX}{key}" in data or f"{CHOICE_PREFIX}{key}" in data:
             choices = data.getlist(f"{CHOICE_PREFIX}{key}")
-            answers[key] = (choices, _revision(data, key))
+            answers[key] = (choices, number_in(data.get(f"{REVISION_PREFIX}{key}")))
     return answers
-
-
-def _revision(data: Mapping, key: str) -> int | None:
-    value = data.get(f"{REVISION_PREFIX}{key}", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 class AnswerForm(forms.Form):

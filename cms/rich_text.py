@@ -13,6 +13,7 @@ from wagtail.models import Page
 from wagtail.rich_text.pages import PageLinkHandler
 
 from lms.core.navigation import page_address
+from lms.core.typed import number_in
 
 LINK = re.compile(r'<a\b[^>]*?\bid="(\d+)"[^>]*>')
 _kept = Local()
@@ -23,7 +24,7 @@ class HubPageLinkHandler(PageLinkHandler):
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict]) -> list[str]:
-        ids = [int(attrs["id"]) if str(attrs.get("id")).isdigit() else 0 for attrs in attrs_list]
+        ids = [number_in(attrs.get("id")) or 0 for attrs in attrs_list]
         addresses = addresses_of(ids)
         return [f'<a href="{escape(addresses[pk])}">' if addresses.get(pk) else "<a>" for pk in ids]
 
@@ -33,7 +34,7 @@ class HubDocumentLinkHandler(DocumentLinkHandler):
 
     @classmethod
     def get_many(cls, attrs_list: list[dict]) -> list:
-        ids = [int(attrs["id"]) if str(attrs.get("id")).isdigit() else 0 for attrs in attrs_list]
+        ids = [number_in(attrs.get("id")) or 0 for attrs in attrs_list]
         missing = {pk for pk in ids if pk not in _documents()}
         if missing:
             found = cls.get_model().objects.in_bulk(missing)

@@ -20,6 +20,7 @@ from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import DomainError
 from lms.core.models import Job
 from lms.core.pdf import pdf_off_message
+from lms.core.typed import number_in
 
 
 def _refuse_others(request: HttpRequest) -> None:
@@ -101,7 +102,7 @@ def issue(request, pk):
     row = _cohort(request, pk)
     enrolment = get_object_or_404(
         Enrolment.objects.select_related("user", "cohort__course"),
-        pk=_number(request.POST.get("enrolment")),
+        pk=number_in(request.POST.get("enrolment")),
         cohort=row,
     )
     try:
@@ -217,7 +218,3 @@ ACTIONS = {
     "supersede": (SupersedeForm, _supersede),
     "produce": (None, _again),
 }
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 18 else 0

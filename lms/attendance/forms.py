@@ -18,6 +18,7 @@ from lms.attendance.services import Entry, usual_channel
 from lms.attendance.summary import Presence, Register, RegisterRow, clock
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, SyllabusModule
 from lms.core.dates import day_in_words
+from lms.core.typed import number_in
 
 ROME = ZoneInfo(settings.TIME_ZONE)
 CLOCK = ("%H:%M", "%H:%M:%S", "%H.%M")
@@ -86,8 +87,7 @@ class RegisterForm:
 
     @property
     def version(self) -> int | None:
-        text = (self.data or {}).get("version", "")
-        return int(text) if text.isdecimal() and len(text) < 10 else None
+        return number_in((self.data or {}).get("version"))
 
     def _stored(self, row: RegisterRow) -> RowInput:
         usual = usual_channel(self.register.session)

@@ -15,6 +15,7 @@ from lms.accounts.models import Organisation, User
 from lms.cohorts.choices import TEACHING_FUNCTIONS, Mode, StaffFunction
 from lms.cohorts.models import Cohort, SyllabusModule
 from lms.cohorts.services import REASON_LENGTH, Choice
+from lms.core.typed import number_in
 
 ROME = ZoneInfo(settings.TIME_ZONE)
 POLICY_FIELDS = (
@@ -228,12 +229,9 @@ class VersionsForm(forms.Form):
         return cleaned
 
     def _marked(self) -> set[int]:
-        pages = (key.partition("-") for key in self.data)
-        return {
-            int(number)
-            for word, _dash, number in pages
-            if word == "erratum" and number.isdecimal() and len(number) < 17
-        }
+        fields = (name.partition("-") for name in self.data)
+        pages = {number_in(number) for word, _dash, number in fields if word == "erratum"}
+        return {page for page in pages if page is not None}
 
     def _choose(self, page: int, expected: int | None, revision: int) -> None:
         marked, reason = self.typed(page)

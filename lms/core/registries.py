@@ -86,6 +86,18 @@ class ArchivePart:
     put: Callable[[Any, dict[str, str], Any], list]
 
 
+@dataclass(frozen=True)
+class LessonPreviewer:
+    """How another package shows a draft as learners would read it.
+
+    `cohorts(user, translation key of the course)` lists the codes that the person may choose, newest first;
+    `show(request, lesson, code, language)` answers, and with 404 where the cohort is not the person's.
+    """
+
+    cohorts: Callable[[Any, Any], list[str]]
+    show: Callable[[Any, Any, str, str], Any]
+
+
 @dataclass
 class Registries:
     permission_rules: dict[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
@@ -97,26 +109,13 @@ class Registries:
     course_uses: list[Callable[[Any, Any], dict[Any, list[CourseUse]]]] = field(
         default_factory=list
     )
-    # Shows a lesson's draft in the learners' frame: see `LessonPreviewer`.
-    lesson_previewer: "LessonPreviewer | None" = None
+    lesson_previewer: LessonPreviewer | None = None
     outcome_uses: dict[str, Callable[[Iterable[UUID]], dict[UUID, list[OutcomeUse]]]] = field(
         default_factory=dict
     )
     course_offers: dict[str, Callable[[Iterable[UUID]], dict[UUID, list[CourseOffer]]]] = field(
         default_factory=dict
     )
-
-
-@dataclass(frozen=True)
-class LessonPreviewer:
-    """How another package shows a draft as learners would read it.
-
-    `cohorts(user, translation key of the course)` lists the codes that the person may choose, newest first;
-    `show(request, lesson, code, language)` answers, and with 404 where the cohort is not the person's.
-    """
-
-    cohorts: Callable[[Any, Any], list[str]]
-    show: Callable[[Any, Any, str, str], Any]
 
 
 registries = Registries()

@@ -14,6 +14,7 @@ from lms.attendance.models import Credit
 from lms.attendance.summary import attendance_of, attendance_of_enrolments, sittings_of
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import DomainError
+from lms.core.typed import number_in
 
 FORMS = {form.name: form for form in (ExcuseForm, CreditForm, MakeUpForm)}
 
@@ -61,9 +62,8 @@ def _record(request, cohort: Cohort):
 
 
 def _remove_credit(request, cohort: Cohort):
-    key = request.POST.get("credit", "")
-    rows = Credit.objects.filter(enrolment__cohort=cohort)
-    credit = rows.filter(pk=key).first() if key.isdecimal() and len(key) < 18 else None
+    key = number_in(request.POST.get("credit"))
+    credit = Credit.objects.filter(enrolment__cohort=cohort, pk=key).first()
     if credit is not None:
         services.remove_credit(credit=credit, by=request.user)
         messages.success(request, _("Credit taken back."))

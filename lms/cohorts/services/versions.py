@@ -1,6 +1,6 @@
 """Bringing newer published lessons into a cohort, and the versions of its syllabus."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Locale
+from wagtail.models import Locale, Revision
 
 from curriculum.models import Lesson, Module
 from curriculum.outline import CourseOutline, ModuleOutline, course_outline
@@ -74,12 +74,17 @@ def bring_in(
         if done:
             return done
         pages = _pages(choices)
-        for choice in choices:
-            _refuse_stale(choice, pages.get(choice.lesson_id), pins.get(choice.lesson_id))
-        changes = [
-            *_swapped(choices, pages, pins),
-            *_added(cohort, [pages[c.lesson_id] for c in choices if c.lesson_id not in pins]),
+        chosen = [
+            (choice, *_published(choice, pages.get(choice.lesson_id), pins.get(choice.lesson_id)))
+            for choice in choices
         ]
+        changes = [
+            _swapped(pins[page.pk], revision, choice.reason)
+            for choice, page, revision in chosen
+            if page.pk in pins
+        ]
+        fresh = {page: revision for _choice, page, revision in chosen if page.pk not in pins}
+        changes += _added(cohort, fresh)
         version = record_version(cohort, changes, by=by, at=at)
         log(
             cohort,
@@ -146,8 +151,10 @@ def _done_before(
     return SyllabusVersion.objects.get(pk=found, cohort=cohort) if found else None
 
 
-def _refuse_stale(choice: Choice, page: Lesson | None, pin: PinnedLesson | None) -> None:
-    """What was seen is no longer what is there: nothing is brought in upon an old look."""
+def _published(
+    choice: Choice, page: Lesson | None, pin: PinnedLesson | None
+) -> tuple[Lesson, Revision]:
+    """The page and the version to bring in; refused where what was seen is no longer what is there."""
     if page is None:
         raise DomainError(_("A chosen lesson is not of this cohort's course."), "foreign_lesson")
     title = {"title": page.title}
@@ -171,61 +178,48 @@ def _refuse_stale(choice: Choice, page: Lesson | None, pin: PinnedLesson | None)
             _("“%(title)s” is new in this cohort: there is nothing to correct.") % title,
             "erratum_of_nothing",
         )
+    return page, revision
 
 
-def _swapped(
-    choices: Iterable[Choice], pages: dict[int, Lesson], pins: dict[int, PinnedLesson]
-) -> list[PinChange]:
-    changes = []
-    for choice in choices:
-        pin = pins.get(choice.lesson_id)
-        if pin is None:
-            continue
-        revision = own_revision(pages[choice.lesson_id])
-        assert revision is not None  # noqa: S101  (`_refuse_stale` has seen it)
-        changes.append(
-            PinChange(
-                pin=pin,
-                old_revision_id=pin.revision_id,
-                new_revision=revision,
-                erratum=bool(choice.reason),
-                reason=choice.reason,
-            )
-        )
-        pin.revision = revision
-        pin.title = revision.content.get("title") or pin.title
-        pin.content_hash = pin.hash_of(revision)
-        pin.save(update_fields=["revision", "title", "content_hash"])
-        hold_media(pin)
-        row = pin.syllabus_lesson
-        minutes = revision.content.get("minutes")
-        # The estimate follows the text; whether the lesson counts for the certificate was promised at opening.
-        if pin.lesson_id == row.lesson_id and minutes is not None and minutes != row.minutes:
-            row.minutes = minutes
-            row.save(update_fields=["minutes"])
-    return changes
+def _swapped(pin: PinnedLesson, revision: Revision, reason: str) -> PinChange:
+    change = PinChange(
+        pin=pin,
+        old_revision_id=pin.revision_id,
+        new_revision=revision,
+        erratum=bool(reason),
+        reason=reason,
+    )
+    pin.revision = revision
+    pin.title = revision.content.get("title") or pin.title
+    pin.content_hash = pin.hash_of(revision)
+    pin.save(update_fields=["revision", "title", "content_hash"])
+    hold_media(pin)
+    row = pin.syllabus_lesson
+    minutes = revision.content.get("minutes")
+    # The estimate follows the text; whether the lesson counts for the certificate was promised at opening.
+    if pin.lesson_id == row.lesson_id and minutes is not None and minutes != row.minutes:
+        row.minutes = minutes
+        row.save(update_fields=["minutes"])
+    return change
 
 
-def _added(cohort: Cohort, pages: Iterable[Lesson]) -> list[PinChange]:
+def _added(cohort: Cohort, pages: Mapping[Lesson, Revision]) -> list[PinChange]:
     """Translations of lessons that the cohort has, and lessons that it has not."""
-    pages = list(pages)
     if not pages:
         return []
-    known = {row.translation_key: row for row in cohort.lessons.all()}
+    known = {row.translation_key: row for row in cohort.lessons.prefetch_related("pins")}
     pins = []
     fresh = set()
-    for page in pages:
+    for page, revision in pages.items():
         row = known.get(page.translation_key)
         if row is None:
             fresh.add(page.pk)
-            continue
-        if row.pins.filter(locale=page.locale).exists():
+        elif any(pin.locale_id == page.locale_id for pin in row.pins.all()):
             raise DomainError(
                 _("A chosen lesson is not of this cohort's course."), "foreign_lesson"
             )
-        revision = own_revision(page)
-        assert revision is not None  # noqa: S101  (`_refuse_stale` has seen it)
-        pins.append(pin_revision(row, page, page.locale, revision))
+        else:
+            pins.append(pin_revision(row, page, page.locale, revision))
     if fresh:
         rows = _new_rows(cohort, course_outline(cohort.course.specific), fresh)
         for locale in Locale.objects.all():

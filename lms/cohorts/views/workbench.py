@@ -25,6 +25,7 @@ from lms.cohorts.forms import (
 from lms.cohorts.models import Application, ClassSession, Cohort, Enrolment
 from lms.cohorts.summary import version_in_force
 from lms.core.errors import DomainError
+from lms.core.typed import number_in
 
 
 def _cohort(request: HttpRequest, pk: int) -> Cohort:
@@ -188,8 +189,7 @@ def _cancel(request, cohort, form) -> str:
 
 
 def _chosen(request, cohort: Cohort) -> list[Application]:
-    sent = request.POST.getlist("application")
-    pks = [pk for pk in sent if pk.isdecimal() and len(pk) < 18]
+    pks = {number_in(text) for text in request.POST.getlist("application")} - {None}
     chosen = list(cohort.applications.filter(pk__in=pks).order_by("submitted_at", "pk"))
     if not chosen:
         raise DomainError(_("Choose at least one application."), "nothing_chosen")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.models import HubDocument, HubImage
+from lms.core.typed import number_in
 
 MODELS: dict[str, type[Model]] = {"image": HubImage, "document": HubDocument, "page": Page}
 # What the stream and the editor's HTML keep instead of a name: its kind and its id as it is written there.
@@ -18,8 +19,9 @@ def names_of(references: Iterable[Reference]) -> Names:
     """Titles by kind and id: one query for each kind that occurs."""
     wanted: dict[str, set[int]] = {}
     for kind, written in references:
-        if _is_id(written):
-            wanted.setdefault(kind, set()).add(int(written))
+        pk = number_in(written)
+        if pk is not None:
+            wanted.setdefault(kind, set()).add(pk)
     return {
         (kind, pk): title
         for kind, pks in wanted.items()
@@ -30,10 +32,7 @@ def names_of(references: Iterable[Reference]) -> Names:
 def name_of(reference: Reference, names: Names) -> str:
     """What to call it; a reference that is no id stands for itself."""
     kind, written = reference
-    if _is_id(written):
-        return names.get((kind, int(written)), "") or _("no longer there")
-    return str(written)
-
-
-def _is_id(written: int | str) -> bool:
-    return str(written).isdecimal()
+    pk = number_in(written)
+    if pk is None:
+        return str(written)
+    return names.get((kind, pk), "") or _("no longer there")
