@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from assessment.models import Assessment, Question, QuestionBank
 from assessment.services import check_questions, check_quiz, import_questions, import_quiz
+from assessment.services.quiz_files import OF_A_CHOICE, OF_A_QUESTION, OF_A_QUIZ, USUAL
 from curriculum.exchange import load_yaml, write_yaml
 from curriculum.models import Course
 from lms.accounts.models import User
@@ -22,18 +23,6 @@ from lms.core.registries import ArchivePart
 QUIZ = re.compile(r"^quiz(?:-([1-9][0-9]{0,2}))?\.yaml$")
 QUESTIONS = "questions.yaml"
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
-# What a quiz and a question say when the file says nothing (services.quizzes).
-USUAL = {
-    "instructions": {}, "pass_mark": 60, "attempts_allowed": 3, "time_limit_minutes": None,
-    "shuffle": False, "multiple_rule": "all_or_nothing", "required": True, "position": 1,
-    "outcome": "", "points": 1, "feedback": {}, "correct": False,
-}  # fmt: skip
-OF_A_QUIZ = (
-    "key", "title", "instructions", "pass_mark", "attempts_allowed", "time_limit_minutes", "shuffle",
-    "multiple_rule", "required", "position",
-)  # fmt: skip
-OF_A_QUESTION = ("key", "kind", "outcome", "points", "text", "feedback")
-OF_A_CHOICE = ("key", "correct", "text", "feedback")
 
 
 def claims(path: str) -> bool:
@@ -48,7 +37,8 @@ def write(course: Course) -> dict[str, str]:
     asked: set[int] = set()
     quizzes = Assessment.objects.of_course(course).order_by("position", "pk")
     for number, quiz in enumerate(quizzes, start=1):
-        rows = quiz.question_rows.select_related("question__bank").order_by("sort_order", "pk")
+        rows = quiz.question_rows.select_related("question__bank")
+        rows = rows.prefetch_related("question__choices").order_by("sort_order", "pk")
         questions = [row.question for row in rows]
         asked |= {question.pk for question in questions}
         said = _said(quiz, OF_A_QUIZ)
@@ -56,8 +46,8 @@ def write(course: Course) -> dict[str, str]:
         files["quiz.yaml" if number == 1 else f"quiz-{number}.yaml"] = write_yaml(said)
     banks = QuestionBank.objects.filter(course_key=course.translation_key)
     others = Question.objects.filter(bank__in=banks).exclude(pk__in=asked)
-    rows = others.select_related("bank").order_by("bank__name", "key")
-    if left := [_question(question, course, outcomes) for question in rows]:
+    others = others.select_related("bank").prefetch_related("choices").order_by("bank__name", "key")
+    if left := [_question(question, course, outcomes) for question in others]:
         files[QUESTIONS] = write_yaml(left)
     return files
 
@@ -68,8 +58,7 @@ def _question(question: Question, course: Course, outcomes: set[str]) -> dict[st
         del said["outcome"]
     if question.bank.name != course.code:
         said["bank"] = question.bank.name
-    choices = question.choices.order_by("sort_order", "pk")
-    said["choices"] = [_said(choice, OF_A_CHOICE) for choice in choices]
+    said["choices"] = [_said(choice, OF_A_CHOICE) for choice in question.choices.all()]
     return said
 
 

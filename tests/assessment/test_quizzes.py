@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from wagtail.models import ModelLogEntry
 
 from assessment import services
+from assessment.exchange.course_archive import PART
 from assessment.marking import fault_of
 from assessment.models import Assessment, Question, QuestionBank
 from lms.core.errors import DomainError
@@ -50,6 +51,19 @@ def test_a_quiz_comes_in_with_its_bank_and_questions(course):
     assert first.latest_revision is not None
     entry = ModelLogEntry.objects.get(action="assessment.import")
     assert (entry.user, entry.data) == (author, {"made": True})
+
+
+@pytest.mark.parametrize("questions", [1, 3])
+def test_writing_asks_the_same_of_a_quiz_of_any_length(
+    course, questions, django_assert_num_queries
+):
+    data = quiz_data(questions)
+    load(course, data)
+    others = [row | {"key": f"{row['key']}-mai-chiesta"} for row in data["questions"]]
+    services.import_questions(course=course, data=others)
+    # Quizzes; their rows and choices; the banks' other questions and theirs.
+    with django_assert_num_queries(5):
+        assert set(PART.write(course)) == {"quiz.yaml", "questions.yaml"}
 
 
 def test_the_same_quiz_again_changes_nothing(course):
