@@ -14,13 +14,15 @@ from wagtail.models import Locale, Page, TaskState, WorkflowState
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationLog
 
 from curriculum.choices import TranslationState
-from curriculum.models import Course, CourseInstructor, Lesson, Module
+from curriculum.models import Catalogue, Course, CourseInstructor, Lesson, Module, Programme
 from curriculum.rules import may_translate
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 
 SOURCE, TARGET = "it", "en"
-TRANSLATED: tuple[type[Page], ...] = (Course, Module, Lesson)
+OF_COURSES: tuple[type[Page], ...] = (Course, Module, Lesson)
+# All whose English begins, is drafted and reviewed here.
+TRANSLATED: tuple[type[Page], ...] = (Catalogue, Programme, *OF_COURSES)
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def translation_of(page: Page) -> Translation | None:
 
 
 def course_above(page: Page) -> Course:
-    """The course that an Italian or English page of the catalogue stands in, or is."""
+    """The course that one of `OF_COURSES`, in any language, stands in or is."""
     return Course.objects.get(path=page.path[: Page.steplen * 4])
 
 
@@ -157,7 +159,7 @@ def editor_bar(user: Any, translation: Translation, page: Page) -> dict:
     return {
         "italian": italian,
         "state": state,
-        "course": course_above(italian),
+        "course": course_above(italian) if page.specific_class in OF_COURSES else None,
         "task_state": task_state,
         "actions": actions,
         "may_translate": may_translate(user, page),

@@ -73,7 +73,7 @@ admin_urlpatterns = decorate_urlpatterns(
         path(f"{PREVIEW}<str:mode>/", translations.preview, name="localize_preview_mode"),
         path("translations/", translations.index, name="translations"),
         path("translations/<int:page_id>/", translations.course, name="translations_course"),
-        path("translations/work/<int:pk>/", translations.job, name="translations_job"),
+        path("translations/jobs/<int:pk>/", translations.job, name="translations_job"),
         path(
             "translations/<int:page_id>/translate/", translations.translate, name="translate_page"
         ),

@@ -139,7 +139,7 @@ def issue_all(request, pk):
 
 @require_safe
 def job(request, pk):
-    """How far the work for a cohort is; the page asks again by itself until it is done."""
+    """How far the work for a cohort is."""
     _refuse_others(request)
     row = get_object_or_404(Job, pk=pk, kind=services.JOB_KIND)
     of = get_object_or_404(Cohort, pk=row.data["cohort"])
@@ -153,10 +153,7 @@ def job(request, pk):
         "header_subtitle": Kind(row.data["kind"]).label,
         "header_icon": "doc-full",
     }
-    response = render(request, "certificates/admin/job.html", context)
-    if not row.finished_at:
-        response["Refresh"] = "3"  # the page follows the work without a script
-    return response
+    return render(request, "certificates/admin/job.html", context)
 
 
 def certificate(request, pk):

@@ -67,7 +67,7 @@ def make_missing_aliases() -> int:
     have = Page.objects.filter(locale__language_code=TARGET).values("translation_key")
     missing = (
         Page.objects.filter(locale__language_code=SOURCE, live=True, alias_of=None)
-        .type(Catalogue, *TRANSLATED)
+        .type(TRANSLATED)
         .exclude(translation_key__in=have)
         .order_by("path")
     )

@@ -22,7 +22,9 @@ from curriculum.exchange.front_matter import BODIES, Reading
 from curriculum.exchange.media import Medium, made_of
 from curriculum.exchange.names import Resolver, page_at, partner_named
 from curriculum.exchange.plans import ITALIAN, CoursePlan, PageFiles
+from curriculum.languages import TARGET
 from curriculum.models import Catalogue, Course, CourseCode
+from curriculum.services.translations import open_translation
 from lms.accounts.models import User
 from lms.core.errors import DomainError
 
@@ -91,6 +93,7 @@ class _Importer:
             self.tree(code, locale)
         for code, locale in locales.items():
             self.fill(code, locale)
+        self.open_translations()
         course = self.made.courses[ITALIAN]
         for part, texts in self.plan.parts:
             self.made.others += part.put(course, texts, self.by)
@@ -183,6 +186,12 @@ class _Importer:
                 setattr(made, name, made._meta.get_field(name).stream_block.to_python(raw))
             made.save()
             made.save_revision(user=self.by)
+
+    def open_translations(self) -> None:
+        """What is there in both languages is gone on with as if it had been translated here."""
+        for place in (page.place for page in self.plan.pages if TARGET in page.documents):
+            italian, english = self.pages[place, ITALIAN], self.pages[place, TARGET]
+            open_translation(italian=italian, english=english, by=self.by)
 
     def reading(
         self, page: PageFiles, code: str, locale: Locale, above: PageFiles | None, *,

@@ -15,8 +15,8 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from curriculum.languages import (
+    OF_COURSES,
     SOURCE,
-    TRANSLATED,
     course_above,
     page_state,
     translation_of,
@@ -97,7 +97,7 @@ def start_translation_job(*, page: Page, action: str, by: User) -> Job:
         pages = list(
             page.get_descendants(inclusive=True)
             .filter(live=True)
-            .type(TRANSLATED)
+            .type(OF_COURSES)
             .order_by("path")
             .values_list("pk", flat=True)
         )

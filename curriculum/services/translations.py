@@ -36,7 +36,7 @@ from curriculum.languages import (
     page_state,
     translation_of,
 )
-from curriculum.models import Catalogue, Course, CourseInstructor
+from curriculum.models import Course, CourseInstructor
 from curriculum.services.aliases import (
     has_english_home,
     keep_draft,
@@ -68,7 +68,7 @@ def refresh_source(*, translation: Translation) -> bool:
     """Read the published Italian anew, if it is newer than what was read last; True if it was."""
     source = translation.source
     italian = source.get_source_instance()
-    if italian.last_published_at and source.last_updated_at >= italian.last_published_at:
+    if not italian.last_published_at or source.last_updated_at >= italian.last_published_at:
         return False
     with _segments_named(italian):
         source.update_from_db()
@@ -93,7 +93,7 @@ def translate_page(*, page: Page, by: User | None) -> Translation:
     _refuse_untranslatable(page)
     try:
         with transaction.atomic():
-            return _begin(page, by)
+            return open_translation(italian=page.specific, english=stand_in(page=page), by=by)
     except IntegrityError:  # somebody pressed the same button at the same time
         translation = translation_of(page)
         if translation is None:
@@ -101,9 +101,11 @@ def translate_page(*, page: Page, by: User | None) -> Translation:
         return translation
 
 
-def _begin(page: Page, by: User | None) -> Translation:
-    english = stand_in(page=page)
-    italian = page.specific
+def open_translation(*, italian: Page, english: Page, by: User | None) -> Translation:
+    """Open the translation of an Italian page, published or not, into the English page that there is.
+
+    The texts of an English page written by hand become its first translations. Refuses: untranslatable.
+    """
     with _segments_named(italian):
         source, _made = TranslationSource.get_or_create_from_instance(italian)
     translation, made = Translation.objects.get_or_create(
@@ -257,7 +259,7 @@ def publish_translation(*, translation: Translation, by: User) -> Revision:
 def _refuse_untranslatable(page: Page) -> None:
     if page.locale.language_code != SOURCE or page.alias_of_id:
         raise DomainError(_("Only Italian pages are translated from here."), "not_italian")
-    if page.specific_class not in (Catalogue, *TRANSLATED):
+    if page.specific_class not in TRANSLATED:
         raise DomainError(_("This kind of page is not translated from here."), "untranslatable")
     if not page.live:
         raise DomainError(

@@ -1,5 +1,8 @@
 """The English of the catalogue in the admin: what waits, one button for each thing that can be done."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +17,7 @@ from wagtail_localize.views import edit_translation, submit_translations, update
 
 from curriculum.choices import TranslationState
 from curriculum.languages import (
+    OF_COURSES,
     SOURCE,
     TARGET,
     TRANSLATED,
@@ -25,7 +29,6 @@ from curriculum.languages import (
     page_state,
     translation_of,
 )
-from curriculum.models import Catalogue
 from curriculum.rules import may_translate
 from curriculum.services.translation_jobs import (
     ACTION_LABELS,
@@ -94,7 +97,7 @@ def course(request: HttpRequest, page_id: int) -> HttpResponse:
 
 @require_safe
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far the work on a course is; the page asks again by itself until it is done."""
+    """How far the work on a course is."""
     row = get_object_or_404(Job, pk=pk, kind=JOB_KIND)
     of = get_object_or_404(Page, pk=row.data["course"])
     _refuse_others(request, of)
@@ -105,19 +108,16 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "header_subtitle": of.title,
         "header_icon": ICON,
     }
-    response = render(request, "curriculum/admin/translations_job.html", context)
-    if not row.finished_at:
-        response["Refresh"] = "3"  # the page follows the work without a script
-    return response
+    return render(request, "curriculum/admin/translations_job.html", context)
 
 
 # --- Doing ----------------------------------------------------------------------------------
 def translate(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Begin the English of an Italian page: alone, or with all that is below it."""
+    """Begin the English of an Italian page: alone or, in a course, with all that is below it."""
     page = _italian(request, page_id)
     if request.method == "POST":
         try:
-            if request.POST.get("below"):
+            if request.POST.get("below") and page.specific_class in OF_COURSES:
                 started = start_translation_job(page=page, action="translate", by=request.user)
                 return redirect("translations_job", pk=started.pk)
             translate_page(page=page, by=request.user)
@@ -125,12 +125,13 @@ def translate(request: HttpRequest, page_id: int) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("translate_page", page_id=page.pk)
         return redirect("wagtailadmin_pages:edit", english_of(page).pk)
-    below = page.get_descendants().filter(live=True).count()
+    whole = page.specific_class in OF_COURSES
     context = {
         "page": page,
-        "below": below,
+        "below": page.get_descendants().filter(live=True).count() if whole else 0,
         "state": page_state(page) if page.live else None,
-        "back": reverse("translations_course", args=[course_above(page).pk]),
+        "back": _back_from(page),
+        "of_course": whole,
         "header_title": _("Translate into English"),
         "header_subtitle": page.title,
         "header_icon": ICON,
@@ -141,7 +142,7 @@ def translate(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_POST
 def work(request: HttpRequest, page_id: int, action: str) -> HttpResponse:
     """Start the work of a whole course: translate, bring up to date, submit."""
-    page = _italian(request, page_id)
+    page = _italian(request, page_id, among=OF_COURSES)
     try:
         started = start_translation_job(page=page, action=action, by=request.user)
     except DomainError as refusal:
@@ -156,12 +157,8 @@ def work(request: HttpRequest, page_id: int, action: str) -> HttpResponse:
 def draft(request: HttpRequest, page_id: int) -> HttpResponse:
     """Keep the English as a draft that can be previewed and compared."""
     page, translation = _open_translation(request, page_id)
-    try:
-        save_draft(translation=translation, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("The draft is saved. Readers see what they saw before."))
+    said = _("The draft is saved. Readers see what they saw before.")
+    _attempt(request, save_draft, translation, said)
     return redirect("wagtailadmin_pages:edit", english_of(page).pk)
 
 
@@ -169,17 +166,10 @@ def draft(request: HttpRequest, page_id: int) -> HttpResponse:
 def submit(request: HttpRequest, page_id: int) -> HttpResponse:
     """Send the English of a page to the committee."""
     page, translation = _open_translation(request, page_id)
-    try:
-        submit_translation(translation=translation, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-        return redirect("wagtailadmin_pages:edit", english_of(page).pk)
-    messages.success(
-        request,
-        _("“%(title)s” is with the committee: it appears when they approve it.")
-        % {"title": page.title},
-    )
-    return redirect("translations_course", page_id=course_above(page).pk)
+    said = _("“%(title)s” is with the committee: it appears when they approve it.")
+    if _attempt(request, submit_translation, translation, said % {"title": page.title}):
+        return redirect(_back_from(page))
+    return redirect("wagtailadmin_pages:edit", english_of(page).pk)
 
 
 # --- In the place of wagtail-localize's own ----------------------------------------------------
@@ -188,7 +178,7 @@ def edit_english(request: HttpRequest, page: Page) -> HttpResponse | None:
 
     Permission to edit was asked by Wagtail. An alias with an open translation is edited as one; publishing is ours.
     """
-    if page.specific_class not in (Catalogue, *TRANSLATED):
+    if page.specific_class not in TRANSLATED:
         return None
     if page.locale.language_code != TARGET:
         return None
@@ -216,12 +206,8 @@ def _explain_alias(request: HttpRequest, page: Page) -> HttpResponse:
 def _publish(request: HttpRequest, page: Page, translation: Translation) -> HttpResponse:
     if not page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied
-    try:
-        publish_translation(translation=translation, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("Published without the committee: the history says so."))
+    said = _("Published without the committee: the history says so.")
+    _attempt(request, publish_translation, translation, said)
     return redirect(request.path)
 
 
@@ -287,15 +273,17 @@ def update_source(request: HttpRequest, translation_source_id: int) -> HttpRespo
             translation_key=source.object_id, locale__language_code=SOURCE
         ).first()
         if page:
-            return redirect("translations_course", page_id=course_above(page).pk)
+            return redirect(_back_from(page))
     return update_translations.UpdateTranslationsView.as_view()(
         request, translation_source_id=translation_source_id
     )
 
 
-def _italian(request: HttpRequest, page_id: int) -> Page:
+def _italian(
+    request: HttpRequest, page_id: int, *, among: tuple[type[Page], ...] = TRANSLATED
+) -> Page:
     page = Page.objects.filter(pk=page_id).select_related("locale").first()
-    if page is None or page.specific_class not in TRANSLATED:
+    if page is None or page.specific_class not in among:
         raise Http404
     _refuse_others(request, page)
     if page.locale.language_code != SOURCE or page.alias_of_id:
@@ -314,3 +302,23 @@ def _open_translation(request: HttpRequest, page_id: int) -> tuple[Page, Transla
 def _refuse_others(request: HttpRequest, page: Page) -> None:
     if not may_translate(request.user, page):
         raise Http404
+
+
+def _back_from(page: Page) -> str:
+    """The list of the course's translations; of a page of no course, its own editor."""
+    if page.specific_class in OF_COURSES:
+        return reverse("translations_course", args=[course_above(page).pk])
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def _attempt(
+    request: HttpRequest, service: Callable[..., Any], translation: Translation, said: str
+) -> bool:
+    """Call a service; the next page tells its refusal, or what is `said` when it was done."""
+    try:
+        service(translation=translation, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return False
+    messages.success(request, said)
+    return True

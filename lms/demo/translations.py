@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from wagtail.models import Page
 
-from curriculum.languages import TRANSLATED, course_states, translation_of
+from curriculum.languages import OF_COURSES, course_states, translation_of
 from curriculum.models import Course, Lesson
 from curriculum.services.translations import translate_page
 from lms.accounts.models import User
@@ -24,7 +24,7 @@ def create_translations(courses: Iterable[Course], by: User) -> int:
     """
     made = 0
     for course in courses:
-        pages = course.get_descendants(inclusive=True).live().type(TRANSLATED).order_by("path")
+        pages = course.get_descendants(inclusive=True).live().type(OF_COURSES).order_by("path")
         for page in pages.specific():
             translate_page(page=page, by=by)
             made += 1

@@ -9,20 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
+from wagtail_localize.models import StringTranslation
 
 from assessment.models import Assessment, Question, QuestionBank
 from assessment.services import import_questions, import_quiz
 from cms.models import HubDocument, HubImage
+from curriculum.choices import TranslationState
 from curriculum.exchange import load_yaml, parse_document, write_document, write_yaml
 from curriculum.exchange import media as media_files
 from curriculum.exchange.archives import FolderFiles, ZipFiles, write_zip
 from curriculum.exchange.front_matter import BODIES, KEYS, NOT_WRITTEN
+from curriculum.languages import course_states, page_state, translation_of
 from curriculum.models import Course, Lesson, Module
+from curriculum.review import attach_workflow
 from curriculum.services import export_course, import_course
+from curriculum.services.translations import follow_italian, submit_translation
 from lms.core.errors import DomainError
 from lms.demo.courses import CONTENT, FOLDERS
 from tests.factories import assessment as quizzes
-from tests.factories import curriculum
+from tests.factories import curriculum, people
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +155,42 @@ def test_blocks_have_the_same_ids_in_every_language(catalogues, tmp_path):
         for code in ("it", "en")
     )
     assert italian == english != []
+
+
+def test_what_came_in_in_two_languages_is_translated_further_here(catalogues, tmp_path):
+    folder = written(tmp_path)
+    english = (folder / "01-modulo/01-prima.en.md").read_text()
+    english = english.replace("Un testo.", "A text.").replace("Parole.", "Words.")
+    (folder / "01-modulo/01-prima.en.md").write_text(english)
+    author = people.instructor()
+    attach_workflow(curriculum.catalogue("en"))
+    made = import_course(files=FolderFiles(folder), by=author)
+    for code in ("it", "en"):
+        for page in Page.objects.descendant_of(made.courses[code], inclusive=True).specific():
+            curriculum.publish(page)
+    course = Course.objects.get(pk=made.courses["it"].pk)
+    lesson = Lesson.objects.descendant_of(course).get()
+    assert {page.state for page in course_states([course])[0].pages} == {TranslationState.CURRENT}
+    assert page_state(lesson).total == page_state(lesson).done > 0
+
+    lesson.summary = "In breve."
+    curriculum.publish(lesson)
+    follow_italian(page=lesson)
+    state = page_state(lesson)
+    assert (state.state, state.missing) == (TranslationState.STALE, 1)
+    translation = translation_of(lesson)
+    StringTranslation.objects.create(
+        translation_of=translation.source.stringsegment_set.get(string__data="In breve.").string,
+        context=translation.source.stringsegment_set.get(string__data="In breve.").context,
+        locale=translation.target_locale,
+        data="In short.",
+    )
+    submit_translation(translation=translation, by=author)
+    page = Lesson.objects.descendant_of(made.courses["en"]).get()
+    curriculum.decide(page.current_workflow_state, people.committee())
+    page.refresh_from_db()
+    assert (page.summary, page.body[0].value.source) == ("In short.", "<p>A text.</p>")
+    assert page_state(lesson).state == TranslationState.CURRENT
 
 
 def test_an_english_lesson_below_an_italian_module_stands_in_a_mirror_of_it(catalogues, tmp_path):

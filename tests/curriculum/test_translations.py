@@ -16,7 +16,14 @@ from curriculum.languages import (
     page_state,
     translation_of,
 )
-from curriculum.models import Course, CourseInstructor, Lesson, Module
+from curriculum.models import (
+    Course,
+    CourseInstructor,
+    Lesson,
+    Module,
+    Programme,
+    ProgrammeCourse,
+)
 from curriculum.services import aliases
 from curriculum.services.translation_jobs import run_translation_job, start_translation_job
 from curriculum.services.translations import (
@@ -605,6 +612,73 @@ def test_an_author_translates_a_lesson_in_the_admin(course, instructor, client):
     assert "has not been translated yet" not in shown
     client.post(reverse("translation_submit", args=[lesson.pk]))
     assert page_state(lesson).state == TranslationState.REVIEW
+
+
+def programme(course) -> Programme:
+    page = curriculum.catalogue().add_child(
+        instance=Programme(title="Percorso", slug="percorso", fee_text="Da concordare.")
+    )
+    page.course_rows = [ProgrammeCourse(course=course)]
+    return curriculum.publish(page)
+
+
+def button_to(client, page) -> bool:
+    """Whether the page's editor offers to translate it."""
+    editor = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    return reverse("translate_page", args=[page.pk]) in editor.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["programme", "catalogue"])
+def test_a_page_of_no_course_is_translated_in_the_same_way(course, instructor, client, kind):
+    page = programme(course) if kind == "programme" else curriculum.catalogue()
+    client.force_login(instructor)
+    assert not button_to(client, page)
+    assert client.get(reverse("translate_page", args=[page.pk])).status_code == 404
+    client.force_login(people.administrator())
+    assert button_to(client, page)
+    offer = client.get(reverse("translate_page", args=[page.pk]))
+    assert 'name="below"' not in offer.content.decode()
+    answer = client.post(reverse("translate_page", args=[page.pk]), {"below": "1"})
+    edit = reverse("wagtailadmin_pages:edit", args=[english(page).pk])
+    assert (answer["Location"], Job.objects.count()) == (edit, 0)
+    write(translation_of(page))
+    if kind == "catalogue":  # it was English by name only
+        StringTranslation.objects.update(data="The courses")
+    assert 'class="translation-bar"' in client.get(edit).content.decode()
+    client.post(reverse("translation_draft", args=[page.pk]))
+    answer = client.post(reverse("translation_submit", args=[page.pk]))
+    assert answer["Location"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert page_state(page).state == TranslationState.REVIEW
+    approve(english(page), people.committee())
+    assert page_state(page).state == TranslationState.CURRENT
+    expected = {"programme": "In English: Percorso", "catalogue": "The courses"}
+    assert (english(page).title, english(page).alias_of_id) == (expected[kind], None)
+    assert client.post(reverse("translations_work", args=[page.pk, "submit"])).status_code == 404
+
+
+def test_a_programme_stands_in_english_as_soon_as_it_is_published(
+    course, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        page = programme(course)
+    page = Programme.objects.get(pk=page.pk)
+    assert (english(page).alias_of_id, english(page).live) == (page.pk, True)
+    assert [row.course_id for row in english(page).course_rows.all()] == [course.pk]
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_the_page_of_a_job_is_asked_again_by_a_plain_link(course, instructor, client, finished):
+    job = start_translation_job(page=course, action="translate", by=instructor)
+    if finished:
+        run_translation_job(job_id=job.pk)
+    client.force_login(instructor)
+    address = reverse("translations_job", args=[job.pk])
+    assert address.endswith(f"/translations/jobs/{job.pk}/")
+    answer = client.get(address)
+    page = answer.content.decode()
+    assert ("4 pagine su 4" if finished else "0 pagine su 4") in page
+    assert (f'<a class="button" href="{address}">' in page) is not finished
+    assert "Refresh" not in answer
 
 
 def test_the_committee_decides_in_the_editor_of_a_translation(course, instructor, client):

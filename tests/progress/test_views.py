@@ -192,6 +192,24 @@ def test_english_text_is_read_without_a_notice(client):
     assert "has not been translated yet" not in page
 
 
+def test_a_lesson_done_in_english_is_done_in_italian_in_one_row(client):
+    course = curriculum.course(modules=1, lessons=1)
+    first = course.get_children().first().get_children().first().specific
+    curriculum.in_english(first, "Lesson 1.1")
+    cohort = cohorts.cohort(course=course)
+    signed_in(client, learner(cohort))
+    italian, complete, reopen = (
+        address(cohort, name=name) for name in ("lesson", "complete", "reopen")
+    )
+    assert "Lesson 1.1" in body(client.get(italian.replace("/it/", "/en/")))
+    client.post(complete.replace("/it/", "/en/"))
+    page = body(client.get(italian))
+    assert re.search(r"<h1>\s*Lezione 1.1\s*</h1>", page)
+    assert reopen in page
+    [row] = LessonProgress.objects.all()
+    assert (row.lesson, row.completed_at is not None) == (cohort.lessons.get(), True)
+
+
 def test_staff_read_without_progress(client, cohort):
     page = body(signed_in(client, cohorts.teacher(cohort)).get(address(cohort)))
     assert "data-lesson-position" not in page
