@@ -21,6 +21,7 @@ from lms.cohorts.models import (
     SyllabusLesson,
     SyllabusModule,
 )
+from lms.cohorts.models.syllabus import blocks_of
 from lms.cohorts.outline import LessonEntry, ModuleEntry, Syllabus, cohort_syllabus, lesson_url
 
 # What a reader sees of a revision; its owner, comments and the like would each cost a query.
@@ -66,23 +67,19 @@ def read_lesson(cohort: Cohort, lesson_id: int, language: str | None = None) -> 
     at = next((n for n, entry in enumerate(entries) if entry.row.lesson_id == lesson_id), None)
     if at is None:
         return None
-    entry = entries[at]
-    versions = _versions(entry)
+    versions = _versions(entries[at])
     first = versions.get(language) or versions.get("it")
     if first is None:
         return None
-    written = first if _has_body(first) else versions.get("it", first)
+    written = first if blocks_of(first.revision) else versions.get("it", first)
     page = _page(first, written, _addresses(syllabus))
     return Reading(
         syllabus=syllabus,
-        module=next(module for module in syllabus.modules if entry in module.lessons),
-        entry=entry,
         page=page,
         title_language=first.locale.language_code[:2],
         body_language=written.locale.language_code[:2],
         pin_ids=frozenset({first.pk, written.pk}),
-        previous=entries[at - 1] if at else None,
-        next=entries[at + 1] if at + 1 < len(entries) else None,
+        **_place(syllabus, at),
     )
 
 
@@ -113,30 +110,33 @@ def read_draft(cohort: Cohort, draft: Lesson, language: str) -> Reading:
     entries = syllabus.lessons
     key = draft.translation_key
     at = next((n for n, entry in enumerate(entries) if entry.row.translation_key == key), None)
-    if at is None:
-        entry, module = _alone(cohort, draft)
-    else:
-        entry = entries[at]
-        module = next(module for module in syllabus.modules if entry in module.lessons)
-    title_language = page.locale.language_code[:2]
     shown = page.specific_class(
         title=page.title, summary=page.summary, minutes=page.minutes, required=page.required,
         slug=draft.slug, url_path=draft.url_path, locale=page.locale, body=written.body,
     )  # fmt: skip
     return Reading(
         syllabus=syllabus,
-        module=module,
-        entry=entry,
         page=shown,
-        title_language=title_language,
+        title_language=page.locale.language_code[:2],
         body_language=written.locale.language_code[:2],
-        previous=entries[at - 1] if at else None,
-        next=entries[at + 1] if at is not None and at + 1 < len(entries) else None,
         pin_ids=frozenset(),
+        **(_alone(cohort, draft) if at is None else _place(syllabus, at)),
     )
 
 
-def _alone(cohort: Cohort, draft: Lesson) -> tuple[LessonEntry, ModuleEntry]:
+def _place(syllabus: Syllabus, at: int) -> dict[str, Any]:
+    """Where the lesson of that index stands: its module, and its neighbours across modules."""
+    entries = syllabus.lessons
+    entry = entries[at]
+    return {
+        "module": next(module for module in syllabus.modules if entry in module.lessons),
+        "entry": entry,
+        "previous": entries[at - 1] if at else None,
+        "next": entries[at + 1] if at + 1 < len(entries) else None,
+    }
+
+
+def _alone(cohort: Cohort, draft: Lesson) -> dict[str, Any]:
     """A place for a lesson that is in no syllabus yet; its rows are never saved."""
     above = draft.get_parent()
     title = above.draft_title if above else ""
@@ -152,7 +152,8 @@ def _alone(cohort: Cohort, draft: Lesson) -> tuple[LessonEntry, ModuleEntry]:
         language=draft.locale.language_code[:2],
         url="#",
     )
-    return entry, ModuleEntry(row=row, number=1, title=title, minutes=0, lessons=(entry,))
+    module = ModuleEntry(row=row, number=1, title=title, minutes=0, lessons=(entry,))
+    return {"module": module, "entry": entry, "previous": None, "next": None}
 
 
 def enrolled_address(user: User, lesson_key: UUID) -> str:
@@ -185,22 +186,13 @@ def _versions(entry: LessonEntry) -> dict[str, PinnedLesson]:
     return {pin.locale.language_code[:2]: pin for pin in pins}
 
 
-def _has_body(pin: PinnedLesson) -> bool:
-    return bool(_blocks(pin))
-
-
-def _blocks(pin: PinnedLesson) -> list:
-    body = pin.revision.content.get("body") or []
-    return json.loads(body) if isinstance(body, str) else body
-
-
 def _page(first: PinnedLesson, written: PinnedLesson, addresses: dict[str, str]) -> Lesson:
     """Title and summary of the first version, body of the written one, slug and path of the live row.
 
     A revision carries the address that the page had when it was written.
     """
     content = {name: first.revision.content.get(name) for name in READ}
-    content["body"] = json.dumps(_rewritten(_blocks(written), addresses))
+    content["body"] = json.dumps(_rewritten(blocks_of(written.revision), addresses))
     page = first.lesson.with_content_json(content)
     page.slug, page.url_path, page.locale = first.lesson.slug, first.lesson.url_path, first.locale
     return page
