@@ -4,7 +4,7 @@ from django.urls import include, path
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from curriculum.views import archive, editor, review, translations
+from curriculum.views import archive, editor, localize, review, translations
 from curriculum.views import guards as views
 
 SNIPPETS = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
@@ -49,28 +49,28 @@ admin_urlpatterns = decorate_urlpatterns(
         path("pages/", include((page_urlpatterns, "wagtailadmin_pages_reviewed"))),
         path(
             "localize/submit/page/<int:page_id>/",
-            translations.submit_page,
+            localize.submit_page,
             name="localize_submit_page",
         ),
         path(
             "localize/update/<int:translation_source_id>/",
-            translations.update_source,
+            localize.update_source,
             name="localize_update",
         ),
         path(
             f"{TRANSLATE}strings/<int:string_segment_id>/edit/",
-            translations.of_translators,
+            localize.of_translators,
             name="localize_string",
         ),
         path(
             f"{TRANSLATE}overrides/<int:overridable_segment_id>/edit/",
-            translations.of_translators,
+            localize.of_translators,
             name="localize_override",
         ),
-        path(f"{TRANSLATE}pofile/upload/", translations.of_translators, name="localize_upload"),
-        path(f"{TRANSLATE}disable/", translations.of_translators, name="localize_stop"),
-        path(PREVIEW, translations.preview, name="localize_preview"),
-        path(f"{PREVIEW}<str:mode>/", translations.preview, name="localize_preview_mode"),
+        path(f"{TRANSLATE}pofile/upload/", localize.of_translators, name="localize_upload"),
+        path(f"{TRANSLATE}disable/", localize.of_translators, name="localize_stop"),
+        path(PREVIEW, localize.preview, name="localize_preview"),
+        path(f"{PREVIEW}<str:mode>/", localize.preview, name="localize_preview_mode"),
         path("translations/", translations.index, name="translations"),
         path("translations/<int:page_id>/", translations.course, name="translations_course"),
         path("translations/jobs/<int:pk>/", translations.job, name="translations_job"),

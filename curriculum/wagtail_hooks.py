@@ -23,7 +23,8 @@ from curriculum.rules import may_export_course, may_import_courses, may_see_desk
 from curriculum.summary import has_decisions, waiting_for
 from curriculum.views import desk, preview
 from curriculum.views.catalogue import catalogue
-from curriculum.views.translations import ICON, edit_english
+from curriculum.views.localize import edit_english
+from curriculum.views.translations import ICON
 from lms.accounts.choices import Role
 from lms.core.audit import name_log_actions
 from lms.core.registries import registries

@@ -13,7 +13,8 @@ from curriculum.exchange.bodies import stream_blocks
 from curriculum.exchange.documents import Document, refusal
 from curriculum.exchange.faults import Faults
 from curriculum.exchange.folders import sort_files
-from curriculum.exchange.front_matter import BODIES, Reading, refuse_unfit
+from curriculum.exchange.front_matter import Reading, refuse_unfit
+from curriculum.exchange.keys import BODIES
 from curriculum.exchange.media import MediaReader
 from curriculum.exchange.names import Resolver, UnknownName, page_at, partner_named
 from curriculum.exchange.plans import ITALIAN, LANGUAGES, CoursePlan, PageFiles

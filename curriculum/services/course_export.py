@@ -12,7 +12,8 @@ from curriculum.exchange.archives import BadArchive
 from curriculum.exchange.bodies import write_body
 from curriculum.exchange.courses import read_course
 from curriculum.exchange.documents import write_document
-from curriculum.exchange.front_matter import BODIES, front_matter
+from curriculum.exchange.front_matter import front_matter
+from curriculum.exchange.keys import BODIES
 from curriculum.exchange.media import FACTS, MediaWriter
 from curriculum.exchange.names import Names, name_of_partner, path_of
 from curriculum.exchange.plans import ITALIAN

@@ -18,7 +18,8 @@ from cms.models import HubDocument, HubImage
 from curriculum.exchange.archives import Files
 from curriculum.exchange.bodies import stream_blocks
 from curriculum.exchange.courses import read_course
-from curriculum.exchange.front_matter import BODIES, Reading
+from curriculum.exchange.front_matter import Reading
+from curriculum.exchange.keys import BODIES
 from curriculum.exchange.media import Medium, made_of
 from curriculum.exchange.names import Resolver, page_at, partner_named
 from curriculum.exchange.plans import ITALIAN, CoursePlan, PageFiles

@@ -4,28 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Page
-from wagtail_localize.models import Translation, TranslationSource
-from wagtail_localize.views import edit_translation, submit_translations, update_translations
+from wagtail_localize.models import Translation
 
 from curriculum.choices import TranslationState
 from curriculum.languages import (
     OF_COURSES,
     SOURCE,
-    TARGET,
     TRANSLATED,
     course_above,
     course_states,
     courses_to_translate,
     english_of,
-    italian_of,
     page_state,
     translation_of,
 )
@@ -37,7 +32,6 @@ from curriculum.services.translation_jobs import (
     start_translation_job,
 )
 from curriculum.services.translations import (
-    publish_translation,
     save_draft,
     submit_translation,
     translate_page,
@@ -47,7 +41,6 @@ from lms.core.errors import DomainError
 from lms.core.models import Job
 
 ICON = "wagtail-localize-language"
-MAX_PO_BYTES = 2 * 1024 * 1024
 
 
 # --- Lists ----------------------------------------------------------------------------------
@@ -130,7 +123,7 @@ def translate(request: HttpRequest, page_id: int) -> HttpResponse:
         "page": page,
         "below": page.get_descendants().filter(live=True).count() if whole else 0,
         "state": page_state(page) if page.live else None,
-        "back": _back_from(page),
+        "back": back_from(page),
         "of_course": whole,
         "header_title": _("Translate into English"),
         "header_subtitle": page.title,
@@ -158,7 +151,7 @@ def draft(request: HttpRequest, page_id: int) -> HttpResponse:
     """Keep the English as a draft that can be previewed and compared."""
     page, translation = _open_translation(request, page_id)
     said = _("The draft is saved. Readers see what they saw before.")
-    _attempt(request, save_draft, translation, said)
+    attempt(request, save_draft, translation, said)
     return redirect("wagtailadmin_pages:edit", english_of(page).pk)
 
 
@@ -167,116 +160,9 @@ def submit(request: HttpRequest, page_id: int) -> HttpResponse:
     """Send the English of a page to the committee."""
     page, translation = _open_translation(request, page_id)
     said = _("“%(title)s” is with the committee: it appears when they approve it.")
-    if _attempt(request, submit_translation, translation, said % {"title": page.title}):
-        return redirect(_back_from(page))
+    if attempt(request, submit_translation, translation, said % {"title": page.title}):
+        return redirect(back_from(page))
     return redirect("wagtailadmin_pages:edit", english_of(page).pk)
-
-
-# --- In the place of wagtail-localize's own ----------------------------------------------------
-def edit_english(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """What the editor shows of an English page of the catalogue; None leaves it to Wagtail.
-
-    Permission to edit was asked by Wagtail. An alias with an open translation is edited as one; publishing is ours.
-    """
-    if page.specific_class not in TRANSLATED:
-        return None
-    if page.locale.language_code != TARGET:
-        return None
-    translation = translation_of(page)
-    if translation is None:
-        return _explain_alias(request, page) if page.alias_of_id else None
-    if request.method == "POST" and request.POST.get("action") == "publish":
-        return _publish(request, page, translation)
-    return edit_translation.edit_translation(request, translation, page)
-
-
-def _explain_alias(request: HttpRequest, page: Page) -> HttpResponse:
-    italian = italian_of(page)
-    context = {
-        "page": page,
-        "italian": italian,
-        "may_translate": italian is not None and may_translate(request.user, italian),
-        "below": page.numchild,
-        "header_title": page.get_admin_display_title(),
-        "header_icon": ICON,
-    }
-    return render(request, "curriculum/admin/alias.html", context)
-
-
-def _publish(request: HttpRequest, page: Page, translation: Translation) -> HttpResponse:
-    if not page.permissions_for_user(request.user).can_publish():
-        raise PermissionDenied
-    said = _("Published without the committee: the history says so.")
-    _attempt(request, publish_translation, translation, said)
-    return redirect(request.path)
-
-
-@xframe_options_sameorigin
-def preview(request: HttpRequest, translation_id: int, mode: str | None = None) -> HttpResponse:
-    """As the add-on's own, for pages that are still an alias: the draft is English, not «not translated»."""
-    translation = get_object_or_404(Translation, pk=translation_id)
-    page = translation.get_target_instance()
-    if isinstance(page, Page) and not page.permissions_for_user(request.user).can_edit():
-        raise Http404  # as for a translation that does not exist
-    if not isinstance(page, Page) or page.alias_of_id is None:
-        return edit_translation.preview_translation(request, translation_id, mode)
-    shown = translation.source.get_ephemeral_translated_instance(
-        translation.target_locale, fallback=True
-    )
-    shown.alias_of_id = None
-    mode = mode or shown.default_preview_mode
-    if mode not in dict(shown.preview_modes):
-        raise Http404
-    return shown.make_preview_request(request, mode)
-
-
-def of_translators(request: HttpRequest, translation_id: int, **kwargs: int) -> HttpResponse:
-    """The add-on lets everybody write who may open the editor: also the committee, which reads there."""
-    translation = get_object_or_404(Translation, pk=translation_id)
-    page = translation.get_target_instance()
-    if isinstance(page, Page) and not may_translate(request.user, page):
-        raise Http404
-    if request.resolver_match.url_name == "localize_upload" and request.method == "POST":
-        sent = request.FILES.get("file")
-        if sent is None or sent.size > MAX_PO_BYTES:
-            messages.error(request, _("Choose a PO file of this translation, of 2 MB at most."))
-            return redirect("wagtailadmin_pages:edit", page.pk)
-    view = FOR_TRANSLATORS[request.resolver_match.url_name]
-    response = view(request, translation_id=translation_id, **kwargs)
-    if isinstance(page, Page) and response.get("Location") == reverse("wagtailadmin_home"):
-        return redirect("wagtailadmin_pages:edit", page.pk)  # rather than nowhere in particular
-    return response
-
-
-FOR_TRANSLATORS = {
-    "localize_string": edit_translation.edit_string_translation,
-    "localize_override": edit_translation.edit_override,
-    "localize_upload": edit_translation.upload_pofile,
-    "localize_stop": edit_translation.stop_translation,
-}
-
-
-def submit_page(request: HttpRequest, page_id: int) -> HttpResponse:
-    """The add-on saves into the live page: pages of the catalogue go our way."""
-    page = Page.objects.filter(pk=page_id).first()
-    if page and page.specific_class in TRANSLATED and request.user.is_superuser:
-        return redirect("translate_page", page_id=page.pk)
-    return submit_translations.SubmitPageTranslationView.as_view()(request, page_id=page_id)
-
-
-def update_source(request: HttpRequest, translation_source_id: int) -> HttpResponse:
-    """The add-on publishes translations in bulk, in nobody's name: courses go our way."""
-    source = TranslationSource.objects.filter(pk=translation_source_id).first()
-    model = source.specific_content_type.model_class() if source else None
-    if model in TRANSLATED and request.user.is_superuser:
-        page = Page.objects.filter(
-            translation_key=source.object_id, locale__language_code=SOURCE
-        ).first()
-        if page:
-            return redirect(_back_from(page))
-    return update_translations.UpdateTranslationsView.as_view()(
-        request, translation_source_id=translation_source_id
-    )
 
 
 def _italian(
@@ -304,14 +190,14 @@ def _refuse_others(request: HttpRequest, page: Page) -> None:
         raise Http404
 
 
-def _back_from(page: Page) -> str:
+def back_from(page: Page) -> str:
     """The list of the course's translations; of a page of no course, its own editor."""
     if page.specific_class in OF_COURSES:
         return reverse("translations_course", args=[course_above(page).pk])
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
-def _attempt(
+def attempt(
     request: HttpRequest, service: Callable[..., Any], translation: Translation, said: str
 ) -> bool:
     """Call a service; the next page tells its refusal, or what is `said` when it was done."""

@@ -18,7 +18,7 @@ from curriculum.choices import TranslationState
 from curriculum.exchange import load_yaml, parse_document, write_document, write_yaml
 from curriculum.exchange import media as media_files
 from curriculum.exchange.archives import FolderFiles, ZipFiles, write_zip
-from curriculum.exchange.front_matter import BODIES, KEYS, NOT_WRITTEN
+from curriculum.exchange.keys import BODIES, KEYS, NOT_WRITTEN
 from curriculum.languages import course_states, page_state, translation_of
 from curriculum.models import Course, Lesson, Module
 from curriculum.review import attach_workflow

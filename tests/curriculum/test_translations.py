@@ -27,13 +27,13 @@ from curriculum.models import (
 from curriculum.services import aliases
 from curriculum.services.translation_jobs import run_translation_job, start_translation_job
 from curriculum.services.translations import (
-    adopt_texts,
     follow_italian,
     publish_translation,
     save_draft,
     submit_translation,
     translate_page,
 )
+from curriculum.services.written_texts import adopt_texts
 from lms.core.errors import DomainError
 from lms.core.models import Job, OutboundMail
 from tests.factories import curriculum, people
