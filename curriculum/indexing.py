@@ -3,8 +3,6 @@
 Only what the public reads goes in: never the text of a lesson, never a draft.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 
 from django.utils import translation
@@ -13,16 +11,14 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from curriculum.models import Course, Lesson, Module, Programme, SearchText
+from curriculum.search import folded
 
 FOUND = (Course, Programme)
 
 
 def fold(text: str) -> str:
-    """Words in lower case without accents and signs, a space before each: "Co-progettare!" → " co progettare"."""
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = re.findall(r"[^\W_]+", letters)
-    return "".join(f" {word}" for word in words)
+    """Words as they are looked for, a space before each: "Co-progettare!" → " co progettare"."""
+    return "".join(f" {word}" for word in folded(text))
 
 
 def write_search_text(page: Course | Programme) -> bool:
@@ -94,7 +90,7 @@ def _plain(stream) -> str:
 # --- When -------------------------------------------------------------------------------------
 def listen() -> None:
     for signal in (page_published, page_unpublished, post_page_move):
-        signal.connect(_changed, dispatch_uid=f"curriculum.search.{id(signal)}")
+        signal.connect(_changed, dispatch_uid="curriculum.search")
 
 
 def _changed(sender, instance, **kwargs) -> None:

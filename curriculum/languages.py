@@ -14,9 +14,9 @@ from wagtail.models import Locale, Page, TaskState, WorkflowState
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationLog
 
 from curriculum.choices import TranslationState
-from curriculum.models import Catalogue, Course, CourseInstructor, Lesson, Module, Programme
+from curriculum.desk import courses_authored
+from curriculum.models import Catalogue, Course, Lesson, Module, Programme
 from curriculum.rules import may_translate
-from lms.accounts.choices import Role
 from lms.accounts.models import User
 
 SOURCE, TARGET = "it", "en"
@@ -73,12 +73,8 @@ class CourseState:
 
 def courses_to_translate(user: User) -> QuerySet[Course]:
     """Italian courses whose English the person may write: all for administrators, else those they teach."""
-    courses = Course.objects.filter(locale__language_code=SOURCE, alias_of=None).order_by("path")
-    if user.has_role(Role.ADMINISTRATOR) or user.is_superuser:
-        return courses
-    if user.has_role(Role.INSTRUCTOR):
-        return courses.filter(pk__in=CourseInstructor.courses_of(user).values("pk"))
-    return courses.none()
+    own = courses_authored(user).filter(locale__language_code=SOURCE, alias_of=None)
+    return own.order_by("path")
 
 
 def course_states(courses: Iterable[Course]) -> list[CourseState]:

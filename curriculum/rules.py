@@ -36,12 +36,7 @@ def may_import_courses(user: User) -> bool:
 
 def may_export_course(user: User, course: Course) -> bool:
     """Its authors: an archive holds the drafts, and the right answers."""
-    if not user.is_authenticated:
-        return False
-    if user.has_role(Role.ADMINISTRATOR):
-        return True
-    taught = CourseInstructor.courses_of(user).filter(translation_key=course.translation_key)
-    return user.has_role(Role.INSTRUCTOR) and taught.exists()
+    return user.is_authenticated and may_author(user, course)
 
 
 def is_open_document(document: AbstractDocument) -> bool:
@@ -60,11 +55,7 @@ def may_author(user: User, course: Course) -> bool:
     """Adds, renames, moves and copies pages of this course: its instructors, in every language, and administrators."""
     if user.has_role(Role.ADMINISTRATOR):
         return True
-    if not user.has_role(Role.INSTRUCTOR):
-        return False
-    return CourseInstructor.objects.filter(
-        user=user, course__translation_key=course.translation_key
-    ).exists()
+    return user.has_role(Role.INSTRUCTOR) and _teaches(user, course)
 
 
 def may_see_desk(user: User, course: Course) -> bool:
@@ -76,7 +67,10 @@ def may_set_public_order(user: User, course: Course) -> bool:
     """Moves published pages of a published course: the committee, but who teaches it (docs/decisions/0055)."""
     if user.is_superuser:
         return user.is_active
-    teaches = CourseInstructor.objects.filter(
-        user=user, course__translation_key=course.translation_key
-    )
-    return user.has_role(Role.COMMITTEE) and not teaches.exists()
+    return user.has_role(Role.COMMITTEE) and not _teaches(user, course)
+
+
+def _teaches(user: User, course: Course) -> bool:
+    """In whichever language of the course."""
+    taught = CourseInstructor.objects.filter(user=user)
+    return taught.filter(course__translation_key=course.translation_key).exists()

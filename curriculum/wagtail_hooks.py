@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.admin.widgets import HeaderButton
@@ -16,6 +15,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from cms.panels import HomePanel
 from curriculum import desk as desk_reading
 from curriculum.languages import SOURCE, TRANSLATED
 from curriculum.models import Catalogue, Course, Lesson, Module
@@ -57,15 +57,12 @@ def leave_out_foreign_drafts(pages, request):
     return pages.filter(Q(live=True) | Q(pk__in=explorable.values("pk")))
 
 
-class OwnCoursesPanel(Component):
+class OwnCoursesPanel(HomePanel):
     """The courses that the person teaches, each a step away from its modules and lessons."""
 
     name = "own_courses"
     template_name = "curriculum/admin/own_courses.html"
     order = 110
-
-    def __init__(self, request):
-        self.request = request
 
     @cached_property
     def courses(self) -> list[Course]:
@@ -76,15 +73,12 @@ class OwnCoursesPanel(Component):
         return {"courses": self.courses}
 
 
-class ReviewPanel(Component):
+class ReviewPanel(HomePanel):
     """The pages that wait for the committee, in the place of Wagtail's own list."""
 
     name = "committee_waiting"
     template_name = "curriculum/admin/waiting.html"
     order = 210
-
-    def __init__(self, request):
-        self.request = request
 
     def get_context_data(self, parent_context):
         return {"waiting": waiting_for(self.request.user)}

@@ -7,6 +7,7 @@ from curriculum.desk.courses import (
     DeskCourse,
     course_of,
     courses,
+    courses_authored,
     courses_on_desk,
     desk_courses,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "authors_map",
     "course_of",
     "courses",
+    "courses_authored",
     "courses_on_desk",
     "desk_courses",
     "desk_outline",

@@ -11,10 +11,10 @@ from wagtail.models import Orderable
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from cms.blocks import BodyBlock, FaqBlock
 from cms.models import BasePage
 from curriculum.blocks import OutcomeBlock
-from curriculum.choices import Audience, Subject
+from curriculum.choices import Subject
+from curriculum.models.introduced import Introduced
 from curriculum.models.reviewed import Reviewed
 from curriculum.panels import OutcomeMapPanel
 from lms.accounts.choices import Role
@@ -27,7 +27,7 @@ CODE_STAYS = _(
 )
 
 
-class Course(Reviewed, BasePage):
+class Course(Reviewed, Introduced, BasePage):
     """A Master Civico. `code` is the same in every language; times are in hours of 60 minutes."""
 
     code = models.CharField(
@@ -37,12 +37,7 @@ class Course(Reviewed, BasePage):
         db_index=True,
         help_text=_("Stays the same for ever and in every language, such as MC-CODESIGN."),
     )
-    co_title = models.CharField(
-        _("title with co-"), max_length=60, blank=True, help_text=_("For the card: “co-munità”.")
-    )
     subject = models.CharField(_("subject"), max_length=20, choices=Subject)
-    audience = KeysField(_("audience"), allowed=Audience.choices)
-    introduction = LeanStreamField(BodyBlock(), verbose_name=_("introduction"), blank=True)
     outcomes = LeanStreamField(
         StreamBlock([("outcome", OutcomeBlock())]), verbose_name=_("learning outcomes"), blank=True
     )
@@ -65,14 +60,8 @@ class Course(Reviewed, BasePage):
         validators=[MinValueValidator(0)],
         help_text=_("0 is free. Empty: the page says nothing of a price."),
     )
-    fee_text = models.TextField(
-        _("about the fee"), blank=True, help_text=_("What it covers, how it is paid.")
-    )
     bursary_text = models.TextField(
         _("bursaries"), blank=True, help_text=_("Who can have one, how and until when to ask.")
-    )
-    faq = LeanStreamField(
-        StreamBlock([("question", FaqBlock())]), verbose_name=_("questions and answers"), blank=True
     )
     hours_class = models.PositiveSmallIntegerField(_("hours in class or remote"), default=24)
     hours_project = models.PositiveSmallIntegerField(_("hours of project work"), default=16)
@@ -156,11 +145,6 @@ class Course(Reviewed, BasePage):
     @property
     def hue(self) -> str:
         return self.subject
-
-    @property
-    def audience_labels(self) -> list[str]:
-        labels = dict(Audience.choices)
-        return [labels[key] for key in self.audience if key in labels]
 
     @property
     def hours_study(self) -> int:

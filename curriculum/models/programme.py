@@ -2,31 +2,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
-from wagtail.blocks import StreamBlock
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from cms.blocks import BodyBlock, FaqBlock
 from cms.models import BasePage
-from curriculum.choices import Audience
+from curriculum.models.introduced import Introduced
 from curriculum.models.reviewed import Reviewed
-from lms.core.fields import KeysField, LeanStreamField
 
 
-class Programme(Reviewed, BasePage):
+class Programme(Reviewed, Introduced, BasePage):
     """Courses taken one after the other, towards an aim of its own."""
-
-    co_title = models.CharField(
-        _("title with co-"), max_length=60, blank=True, help_text=_("For the card: “co-munità”.")
-    )
-    audience = KeysField(_("audience"), allowed=Audience.choices)
-    introduction = LeanStreamField(BodyBlock(), verbose_name=_("introduction"), blank=True)
-    fee_text = models.TextField(
-        _("about the fee"), blank=True, help_text=_("What it covers, how it is paid.")
-    )
-    faq = LeanStreamField(
-        StreamBlock([("question", FaqBlock())]), verbose_name=_("questions and answers"), blank=True
-    )
 
     parent_page_types = ["curriculum.Catalogue"]
     subpage_types: list[str] = []
@@ -52,11 +37,6 @@ class Programme(Reviewed, BasePage):
     class Meta:
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
-
-    @property
-    def audience_labels(self) -> list[str]:
-        labels = dict(Audience.choices)
-        return [labels[key] for key in self.audience if key in labels]
 
 
 class ProgrammeCourse(Orderable):

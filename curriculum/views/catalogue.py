@@ -1,6 +1,8 @@
 """Behind the catalogue (handed over by `on_serve_page`): a plain GET; htmx asks for the part."""
 
+from collections import defaultdict
 from datetime import date
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
@@ -48,16 +50,16 @@ class _Found:
         self.offers = search.offers_of(course.translation_key for course in self.courses)
         ranks = search.found_by_words(asked.words, self.language)
         today = timezone.localdate()
+        written: dict[UUID, list[str]] = defaultdict(list)
+        for course in everywhere:
+            if not course.alias_of_id:
+                written[course.translation_key].append(course.locale.language_code)
         self.everything = [
             search.candidate(
                 course,
                 ranks.get(course.pk, 0),
                 self.offers[course.translation_key],
-                [
-                    other.locale.language_code
-                    for other in everywhere
-                    if other.translation_key == course.translation_key and not other.alias_of_id
-                ],
+                written[course.translation_key],
                 today,
             )
             for course in self.courses
@@ -193,7 +195,7 @@ class _Found:
             for label, less, rows in fewer
         ]
         near = (
-            search.nearest_spelling(asked, self.language)
+            search.nearest_spelling(asked.words, self.language)
             if asked.words and not self.candidates
             else ""
         )

@@ -265,14 +265,10 @@ def copy_course(request, course_id):
 def copy_module(request, course_id, module_id):
     course = course_for(request, course_id, writing=True)
     module = page_below(course, module_id, Module)
-    own = [
-        row.pk
-        for row in Course.objects.filter(locale=course.locale).only("pk", "translation_key")
-        if may_author(request.user, row)
-    ]
+    own = desk.courses_authored(request.user).filter(locale=course.locale)
     form = ModuleCopyForm(
         request.POST or None,
-        courses=Course.objects.filter(pk__in=own).order_by("title"),
+        courses=own.order_by("title"),
         initial={"into": course.pk},
     )
     return _copy(

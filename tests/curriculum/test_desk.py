@@ -15,21 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def mine():
-    return curriculum.course("MC-MIO", title="Il mio corso")
-
-
-@pytest.fixture
-def other():
-    return curriculum.course("MC-ALTRUI", title="Un corso altrui")
-
-
-@pytest.fixture
-def author(client, mine, other):
-    user = people.instructor()
-    curriculum.teach(mine, user)
-    client.force_login(user)
-    return user
+def author(client, instructor):
+    client.force_login(instructor)
+    return instructor
 
 
 def outline_url(course) -> str:

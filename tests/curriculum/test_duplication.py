@@ -1,6 +1,8 @@
 """Copies of courses and modules: drafts, with the ids of their blocks, without history."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page, PageLogEntry
 
@@ -192,6 +194,22 @@ def test_module_is_not_copied_into_anothers_course(client, source, author):
     address = reverse("desk:copy_module", args=[source.pk, module.pk])
     assert client.post(address, {"into": other.pk}).status_code == 422
     assert Job.objects.count() == 0
+
+
+def test_page_for_copying_a_module_asks_the_same_for_one_course_and_for_three(
+    client, source, author
+):
+    module = Module.objects.child_of(source).first()
+    address = reverse("desk:copy_module", args=[source.pk, module.pk])
+    client.get(address)
+    counts = []
+    for codes in ([], ["MC-DUE", "MC-TRE"]):
+        for code in codes:
+            curriculum.teach(curriculum.course(code), author)
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(address).content.decode()
+        counts.append((len(asked), page.count("<option")))
+    assert counts == [(counts[0][0], 1), (counts[0][0], 3)]
 
 
 def test_copied_instructor_may_edit(client, source, author, at_once):

@@ -14,23 +14,6 @@ from tests.factories.accounts import superuser
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mine():
-    return curriculum.course("MC-MIO", title="Il mio corso")
-
-
-@pytest.fixture
-def other():
-    return curriculum.course("MC-ALTRUI", title="Un corso altrui")
-
-
-@pytest.fixture
-def instructor(mine, other):
-    user = people.instructor()
-    curriculum.teach(mine, user)
-    return user
-
-
 def lesson_of(course) -> Lesson:
     return Lesson.objects.descendant_of(course).first()
 

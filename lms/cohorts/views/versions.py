@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail.admin.ui.components import Component
 
+from cms.panels import HomePanel
 from lms.cohorts import services, summary
 from lms.cohorts.forms import VersionsForm
 from lms.cohorts.models import Cohort
@@ -106,15 +106,12 @@ def _refusal(cohort: Cohort) -> str:
     return ""
 
 
-class NewerVersionsPanel(Component):
+class NewerVersionsPanel(HomePanel):
     """On the admin's home: the cohorts still under way whose lessons have newer published versions."""
 
     name = "newer_versions"
     template_name = "cohorts/admin/newer_versions.html"
     order = 120
-
-    def __init__(self, request):
-        self.request = request
 
     @cached_property
     def cohorts(self) -> list[tuple[Cohort, int]]:
