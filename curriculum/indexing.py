@@ -7,10 +7,9 @@ from collections.abc import Iterable
 
 from django.utils import translation
 from django.utils.html import strip_tags
-from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from curriculum.models import Course, Lesson, Module, Programme, SearchText
+from curriculum.models import Course, Lesson, Module, Programme, SearchText, course_path
 from curriculum.search import folded
 
 FOUND = (Course, Programme)
@@ -96,6 +95,6 @@ def listen() -> None:
 def _changed(sender, instance, **kwargs) -> None:
     page = instance.specific
     if isinstance(page, (Module, Lesson)):
-        page = Course.objects.filter(path=page.path[: Page.steplen * 4]).only("pk").first()
+        page = Course.objects.filter(path=course_path(page)).only("pk").first()
     if isinstance(page, FOUND):
         write_search_text(page)

@@ -15,7 +15,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from curriculum.choices import TranslationState
 from curriculum.desk import courses_authored
-from curriculum.models import Catalogue, Course, Lesson, Module, Programme
+from curriculum.models import Catalogue, Course, Lesson, Module, Programme, course_path
 from curriculum.rules import may_translate
 from lms.accounts.models import User
 
@@ -131,7 +131,7 @@ def translation_of(page: Page) -> Translation | None:
 
 def course_above(page: Page) -> Course:
     """The course that one of `OF_COURSES`, in any language, stands in or is."""
-    return Course.objects.get(path=page.path[: Page.steplen * 4])
+    return Course.objects.get(path=course_path(page))
 
 
 def task_in_review(page: Page) -> TaskState | None:

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from wagtail.models import Page, Revision, TaskState
 
-from curriculum.models import CommitteeDecision, Course
+from curriculum.models import CommitteeDecision, Course, course_path
 from lms.accounts.models import User
 
 DECIDED = (TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED)
@@ -73,9 +73,9 @@ def waiting_for(user: User, *, now: datetime | None = None) -> list[Waiting]:
                 page=page,
                 title=state.revision.object_str,
                 kind=str(page.page_type_display_name),
-                course=courses.get(page.path[: Page.steplen * 4], ""),
+                course=courses.get(course_path(page), ""),
                 language=str(page.locale.get_display_name()),
-                author=_name(state.workflow_state.requested_by),
+                author=str(state.workflow_state.requested_by or ""),
                 since=state.started_at,
                 days=(timezone.localdate(now) - timezone.localdate(state.started_at)).days,
                 revision_id=state.revision_id,
@@ -160,9 +160,5 @@ def _approved():
 
 
 def _course_titles(pages: Iterable[Page]) -> dict[str, str]:
-    paths = {page.path[: Page.steplen * 4] for page in pages if page.depth >= 4}
-    return dict(Page.objects.filter(path__in=paths, depth=4).values_list("path", "title"))
-
-
-def _name(user: User | None) -> str:
-    return (user.get_full_name() or user.email) if user else ""
+    paths = {course_path(page) for page in pages}
+    return dict(Course.objects.filter(path__in=paths).values_list("path", "title"))

@@ -13,7 +13,7 @@ from wagtail.models import Page
 from curriculum.desk.drafts import state_of, with_review
 from curriculum.desk.nodes import DeskOutline, Node
 from curriculum.desk.outlines import desk_outlines
-from curriculum.models import Course, CourseInstructor
+from curriculum.models import Course, CourseInstructor, course_path
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 from lms.core.registries import registries
@@ -40,8 +40,7 @@ def courses() -> QuerySet[Course]:
 
 def course_of(page: Page) -> Course | None:
     """The course that a module or lesson stands in, or the course itself."""
-    path = page.path[: Page.steplen * 4]
-    return courses().filter(path=path).first()
+    return courses().filter(path=course_path(page)).first()
 
 
 def courses_authored(user: User) -> QuerySet[Course]:

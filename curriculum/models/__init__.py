@@ -4,7 +4,7 @@ Teaching order is page order. Others learn a course's shape from `outline.course
 """
 
 from curriculum.models.catalogue import Catalogue
-from curriculum.models.course import Course, CourseCode, CourseInstructor, course_code
+from curriculum.models.course import Course, CourseCode, CourseInstructor, course_code, course_path
 from curriculum.models.lesson import Lesson, Module
 from curriculum.models.programme import Programme, ProgrammeCourse
 from curriculum.models.review import CommitteeDecision, CommitteeReview
@@ -23,4 +23,5 @@ __all__ = [
     "ProgrammeCourse",
     "SearchText",
     "course_code",
+    "course_path",
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.blocks import StreamBlock
-from wagtail.models import Orderable
+from wagtail.models import Orderable, Page
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
@@ -20,6 +20,8 @@ from curriculum.panels import OutcomeMapPanel
 from lms.accounts.choices import Role
 from lms.core.fields import KeysField, LeanStreamField
 
+# Root › home › catalogue › course.
+COURSE_DEPTH = 4
 course_code = RegexValidator(r"^[A-Z][A-Z0-9-]{2,29}$", _("Capital letters, digits and hyphens."))
 CODE_TAKEN = _("Another course has this code already: choose one of its own.")
 CODE_STAYS = _(
@@ -155,6 +157,11 @@ class Course(Reviewed, Introduced, BasePage):
     def outcome_texts(self) -> dict[str, str]:
         """{key: text}, in the order of the page."""
         return {block.value["key"]: str(block.value["text"]) for block in self.outcomes}
+
+
+def course_path(page: Page) -> str:
+    """The path of the course that a page of the catalogue stands in, or is."""
+    return page.path[: Page.steplen * COURSE_DEPTH]
 
 
 class CourseCodeQuerySet(models.QuerySet):

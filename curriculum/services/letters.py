@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from wagtail.models import Page, TaskState, WorkflowState
 
-from curriculum.models import CommitteeDecision
+from curriculum.models import CommitteeDecision, Course, course_path
 from lms.accounts.models import User
 from lms.core.services import queue_mail
 
@@ -28,7 +28,7 @@ def ask_committee(instance: CommitteeDecision, user: User | None = None, **kwarg
         if member in (author, user) or not task.may_decide(page, member):
             continue
         with translation.override(member.language):
-            context = _facts(page, member) | {"author": _name(author)}
+            context = _facts(page, member) | {"author": str(author or "")}
         queue_mail(
             key=f"curriculum.review_asked:{instance.pk}:{member.pk}",
             recipient=member.email,
@@ -76,7 +76,7 @@ def moment(when: datetime | None) -> str:
 
 
 def _facts(page: Page, reader: User) -> dict:
-    course = Page.objects.filter(path=page.path[: Page.steplen * 4], depth=4).first()
+    course = Course.objects.filter(path=course_path(page)).first()
     return {
         "name": reader.get_short_name(),
         "title": page.title,
@@ -85,7 +85,3 @@ def _facts(page: Page, reader: User) -> dict:
         "content_language": str(page.locale.get_display_name()),
         "path": reverse("wagtailadmin_pages:edit", args=[page.pk]),
     }
-
-
-def _name(user: User | None) -> str:
-    return (user.get_full_name() or user.email) if user else ""
