@@ -6,6 +6,7 @@ from wagtail import blocks
 
 from cms.blocks import SMALL_TEXT_FEATURES
 from cms.choosers import DocumentChoice, ImageChoice
+from curriculum.blocks.rows import RowsBlock
 from curriculum.embeds import embed_of, providers
 
 
@@ -24,7 +25,7 @@ class PictureBlock(blocks.StructBlock):
 
 class GalleryBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
-    items = blocks.ListBlock(PictureBlock(), label=_("Pictures"), min_num=2)
+    items = RowsBlock(PictureBlock(), label=_("Pictures"), min_num=2)
 
     class Meta:
         icon = "image"

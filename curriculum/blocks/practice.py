@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.blocks import SMALL_TEXT_FEATURES
+from curriculum.blocks.rows import RowsBlock
 
 
 class ReflectionBlock(blocks.StructBlock):
@@ -34,17 +35,19 @@ class CheckBlock(blocks.StructBlock):
 
     question = blocks.RichTextBlock(label=_("Question"), features=SMALL_TEXT_FEATURES)
     several = blocks.BooleanBlock(label=_("Several answers can be chosen"), required=False)
-    items = blocks.ListBlock(AnswerBlock(), label=_("Answers"), min_num=2, max_num=8)
+    items = RowsBlock(AnswerBlock(), label=_("Answers"), min_num=2, max_num=8)
 
     class Meta:
         icon = "tick-inverse"
         label = _("Try yourself")
+        label_format = "{question}"
         template = "blocks/check.html"
 
     def clean(self, value):
         value = super().clean(value)
         right = sum(bool(choice["right"]) for choice in value["items"])
-        if not right or (right > 1 and not value["several"]):
+        fits = right == 1 or (right > 1 and value["several"])
+        if not fits and not self.is_deferred_validation:
             message = _("Mark one answer as right, or several if several can be chosen.")
             raise blocks.StructBlockValidationError(
                 block_errors={"items": ValidationError(message)}

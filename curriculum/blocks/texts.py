@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.blocks import SMALL_TEXT_FEATURES
+from curriculum.blocks.rows import RowsBlock
 
 
 class HeadingBlock(blocks.StructBlock):
@@ -162,7 +163,7 @@ class TimedStepBlock(blocks.StructBlock):
 
 class StepsBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
-    items = blocks.ListBlock(TimedStepBlock(), label=_("Steps"), min_num=2)
+    items = RowsBlock(TimedStepBlock(), label=_("Steps"), min_num=2)
 
     class Meta:
         icon = "list-ol"
@@ -178,7 +179,7 @@ class MomentBlock(blocks.StructBlock):
 
 class TimelineBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
-    items = blocks.ListBlock(MomentBlock(), label=_("Moments"), min_num=2)
+    items = RowsBlock(MomentBlock(), label=_("Moments"), min_num=2)
 
     class Meta:
         icon = "history"
@@ -188,7 +189,7 @@ class TimelineBlock(blocks.StructBlock):
 
 class ComparisonBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
-    items = blocks.ListBlock(TitledTextBlock(), label=_("Sides"), min_num=2, max_num=3)
+    items = RowsBlock(TitledTextBlock(), label=_("Sides"), min_num=2, max_num=3)
 
     class Meta:
         icon = "duplicate"

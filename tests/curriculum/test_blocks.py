@@ -225,6 +225,19 @@ def test_a_draft_is_kept_without_the_credit(body):
     assert block.stream_block.clean_deferred(block)[0].value["alt"] == "A"
 
 
+def test_a_draft_is_kept_before_the_right_answer_is_marked(body):
+    block = body(":::check\nQ\n::item answer=A\nF\n::item answer=B\nF\n:::")
+    assert len(block.stream_block.clean_deferred(block)[0].value["items"]) == 2
+
+
+@pytest.mark.parametrize("name", ["gallery", "steps", "timeline", "comparison", "check"])
+def test_a_list_begins_with_as_many_empty_rows_as_it_asks_for(name):
+    block = LessonBlock().child_blocks[name]
+    state = block.get_form_state(block.get_default())
+    rows = block.child_blocks["items"]
+    assert [set(row["value"]) for row in state["items"]] == [set(rows.child_block.child_blocks)] * 2
+
+
 def test_an_image_stored_without_credit_is_still_read(shown):
     assert "<figcaption" not in shown(':::image file="media/a.png" alt="A"\n:::')
 
