@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -97,7 +97,7 @@ def read_draft(cohort: Cohort, draft: Lesson, language: str) -> Reading:
     """A lesson as it was last saved, in the frame of `cohort`, as if it were the next version that it reads.
 
     In `language` the translation's draft is shown where there is one, else the lesson's own words. A
-    lesson that the cohort did not open with stands alone. Nothing is written; `page` is never saved.
+    lesson that the cohort does not read yet stands where it would come in. Nothing is written; `page` is never saved.
     """
     syllabus = cohort_syllabus(cohort, language)
     page = draft
@@ -110,6 +110,10 @@ def read_draft(cohort: Cohort, draft: Lesson, language: str) -> Reading:
     entries = syllabus.lessons
     key = draft.translation_key
     at = next((n for n, entry in enumerate(entries) if entry.row.translation_key == key), None)
+    if at is None:
+        syllabus = _with_place(syllabus, draft, language)
+        entries = syllabus.lessons
+        at = next(n for n, entry in enumerate(entries) if entry.row.translation_key == key)
     shown = page.specific_class(
         title=page.title, summary=page.summary, minutes=page.minutes, required=page.required,
         slug=draft.slug, url_path=draft.url_path, locale=page.locale, body=written.body,
@@ -120,7 +124,7 @@ def read_draft(cohort: Cohort, draft: Lesson, language: str) -> Reading:
         title_language=page.locale.language_code[:2],
         body_language=written.locale.language_code[:2],
         pin_ids=frozenset(),
-        **(_alone(cohort, draft) if at is None else _place(syllabus, at)),
+        **_place(syllabus, at),
     )
 
 
@@ -136,24 +140,38 @@ def _place(syllabus: Syllabus, at: int) -> dict[str, Any]:
     }
 
 
-def _alone(cohort: Cohort, draft: Lesson) -> dict[str, Any]:
-    """A place for a lesson that is in no syllabus yet; its rows are never saved."""
+def _with_place(syllabus: Syllabus, draft: Lesson, language: str) -> Syllabus:
+    """The syllabus with a place for a lesson that it has not: where bringing it in would put it.
+
+    That is the end of its module, and of the course for a new module. The rows added are never saved.
+    """
     above = draft.get_parent()
-    title = above.draft_title if above else ""
-    row = SyllabusModule(cohort=cohort, position=1, titles={"it": title})
+    modules = list(syllabus.modules)
+    at = next(
+        (n for n, m in enumerate(modules) if m.row.translation_key == above.translation_key), None
+    )
+    if at is None:
+        at, number, title = len(modules), len(modules) + 1, above.draft_title
+        row = SyllabusModule(
+            cohort=syllabus.cohort, position=number, titles={language: title},
+            translation_key=above.translation_key,
+        )  # fmt: skip
+        modules.append(ModuleEntry(row=row, number=number, title=title, minutes=0, lessons=()))
+    module = modules[at]
+    position = len(module.lessons) + 1
     lesson = SyllabusLesson(
-        cohort=cohort, module=row, position=1, lesson_id=draft.pk,
+        cohort=syllabus.cohort, module=module.row, position=position, lesson_id=draft.pk,
         translation_key=draft.translation_key, required=draft.required, minutes=draft.minutes,
     )  # fmt: skip
     entry = LessonEntry(
         row=lesson,
-        number="1.1",
+        number=f"{module.number}.{position}",
         title=draft.title,
         language=draft.locale.language_code[:2],
         url="#",
     )
-    module = ModuleEntry(row=row, number=1, title=title, minutes=0, lessons=(entry,))
-    return {"module": module, "entry": entry, "previous": None, "next": None}
+    modules[at] = replace(module, lessons=(*module.lessons, entry))
+    return replace(syllabus, modules=tuple(modules))
 
 
 def enrolled_address(user: User, lesson_key: UUID) -> str:

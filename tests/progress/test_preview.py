@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 from wagtail.test.utils.form_data import querydict_from_html
 
-from curriculum.models import Course, Lesson
+from curriculum.models import Course, Lesson, Module
+from lms.cohorts.models import SyllabusLesson
 from lms.progress.models import LessonProgress
 from tests.factories import cohorts, curriculum, people
 
@@ -79,10 +80,20 @@ def test_english_shows_the_translations_draft_or_the_italian_with_a_notice(clien
     assert "PAROLE-IN-BOZZA" not in html
 
 
-def test_lesson_that_the_cohort_did_not_open_with_is_shown_alone(client, author, cohort):
-    module = Course.objects.get(pk=cohort.course_id).get_children().first().specific
+def test_lesson_that_the_cohort_did_not_open_with_stands_where_it_would_come_in(client, author, cohort):  # fmt: skip
+    course = Course.objects.get(pk=cohort.course_id)
+    module = course.get_children().first().specific
     new = curriculum.lesson(module, "Appena scritta", body=[("text", "<p>NUOVISSIMA</p>")])
-    assert "NUOVISSIMA" in client.get(frame(cohort, new)).content.decode()
+    html = client.get(frame(cohort, new)).content.decode()
+    assert "NUOVISSIMA" in html
+    assert "1.3" in html
+    assert 'rel="prev"' in html and 'rel="next"' in html
+    another = Module(title="Un modulo in più", slug="in-piu", hours=1, live=False)
+    course.add_child(instance=another)
+    html = client.get(frame(cohort, curriculum.lesson(another, "Sola"))).content.decode()
+    assert "3.1" in html
+    assert "Un modulo in più" in html
+    assert SyllabusLesson.objects.filter(cohort=cohort).count() == 4
 
 
 def test_frame_is_unknown_to_everybody_else(client, cohort, lesson):
