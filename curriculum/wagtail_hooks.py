@@ -67,7 +67,7 @@ class OwnCoursesPanel(HomePanel):
     @cached_property
     def courses(self) -> list[Course]:
         taught = Course.objects.filter(instructor_rows__user=self.request.user)
-        return list(taught.select_related("locale").order_by("title", "locale__language_code"))
+        return list(taught.select_related("locale").order_by("title", "-locale__language_code"))
 
     def get_context_data(self, parent_context):
         return {"courses": self.courses}

@@ -38,9 +38,13 @@ const show = (html, id) => {
   const item = document.getElementById(`pagina-${id}`);
   (item && handleOf(item))?.focus({ preventScroll: true });
   item?.scrollIntoView({ block: "nearest" });
-  say(fresh.querySelector(".desk-said").textContent.trim());
+  const said = fresh.querySelector(".desk-said");
+  said.classList.add("is-near");
+  say(said.textContent.trim());
   return true;
 };
+
+const settle = () => desk.querySelector(".desk-said.is-near")?.classList.remove("is-near");
 
 const send = async (fields, id) => {
   const form = desk.querySelector("[data-desk-order]");
@@ -106,6 +110,7 @@ const shift = (item, direction) => {
 };
 
 desk?.addEventListener("keydown", (event) => {
+  settle();
   const handle = event.target.closest("[data-desk-handle]");
   if (!handle) return;
   const item = handle.closest("[data-desk-id]");
@@ -135,6 +140,7 @@ const under = (x, y, kind) => {
 };
 
 desk?.addEventListener("pointerdown", (event) => {
+  settle();
   const handle = event.target.closest("[data-desk-handle]");
   if (!handle || event.button) return;
   if (held) leave();
@@ -189,6 +195,11 @@ desk?.addEventListener("submit", (event) => {
     document.querySelector(`#pagina-${id} > .desk-row button[value="${id}${which}"]`)?.focus({ preventScroll: true });
   });
 });
+
+// What is added is named at once.
+const name = (form) => form?.querySelector("input[name=title]").focus();
+desk?.addEventListener("toggle", (event) => { if (event.target.matches(".desk-add[open]")) name(event.target); }, true);
+name(document.activeElement.closest(".desk-add[open]")); // opened before this script was here
 
 // One open menu at a time; Escape closes it.
 desk?.addEventListener("toggle", (event) => {
