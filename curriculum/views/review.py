@@ -4,6 +4,7 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -12,7 +13,9 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 
+from curriculum.desk import course_of
 from curriculum.models import CommitteeReview
+from curriculum.rules import may_see_desk
 from curriculum.summary import decisions_on, review_of
 from lms.core.errors import DomainError
 
@@ -44,6 +47,29 @@ class ReviewsSidePanel(BaseSidePanel):
 
 
 class PageEditView(EditView):
+    deciding = False
+
+    def add_save_confirmation_message(self):
+        if not self.deciding:
+            return super().add_save_confirmation_message()
+        said = _("“%(title)s” goes back to its author, with your comment.")
+        if self.workflow_action == "approve":
+            said = _("“%(title)s” is approved, and its author is told.")
+        messages.success(self.request, said % {"title": self.page.get_admin_display_title()})
+        return None
+
+    def redirect_away(self):
+        """Who sent a page goes back to the course's outline; who decided on it, to what still waits."""
+        if self.next_url:
+            return super().redirect_away()
+        if self.deciding:
+            return redirect("wagtailadmin_home")
+        course = course_of(self.page)
+        if course is None or not may_see_desk(self.request.user, course):
+            return super().redirect_away()
+        outline = reverse("desk:outline", args=[course.pk])
+        return redirect(f"{outline}#pagina-{self.page.pk}")
+
     def get_side_panels(self):
         panels = super().get_side_panels()
         workflow = None if self.expects_json_response else self.page.get_workflow()
@@ -56,6 +82,7 @@ class PageEditView(EditView):
         try:
             task = self.page.current_workflow_task
             if isinstance(task, CommitteeReview):
+                self.deciding = True
                 refuse_garbled(self.request.POST.get("workflow-action-extra-data", "{}"))
             return super().perform_workflow_action()
         except DomainError as refusal:

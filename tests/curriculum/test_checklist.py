@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from wagtail.models import PageLogEntry, Revision, TaskState, WorkflowState
 
-from curriculum.models import CommitteeDecision, Lesson
+from curriculum.models import CommitteeDecision, Course, Lesson
 from curriculum.models.checklist import ApprovalForm, ChangesForm
 from lms.core.errors import DomainError
 from tests.factories import curriculum, people
@@ -226,10 +226,32 @@ def test_the_editor_approves_with_the_checklist_and_takes_no_text_of_the_member(
     version = sent.current_task_state.revision_id
     minutes = sent.current_task_state.revision.content["minutes"]
     extra = {"comment": "", "checklist": FULL, "version": version}
-    decide_in_editor(client, lesson, extra, title="Del comitato", minutes="99")
+    said = decide_in_editor(client, lesson, extra, title="Del comitato", minutes="99")
+    assert [("Rivista" in message) for message in said] == [True]
     page = Lesson.objects.get(pk=lesson.pk)
     assert (page.title, page.minutes, page.live_revision_id) == ("Rivista", minutes, version)
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_APPROVED
+
+
+def test_who_sends_goes_back_to_the_outline_and_who_decides_to_what_still_waits(client, lesson):
+    author = people.instructor()
+    course = Course.objects.get()
+    curriculum.teach(course, author)
+    edit = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+    client.force_login(author)
+    answer = client.post(
+        edit, editor_data(client, lesson) | {"action-submit": "true", "outcome_keys": []}
+    )
+    assert answer.url == f"{reverse('desk:outline', args=[course.pk])}#pagina-{lesson.pk}"
+    client.force_login(people.committee())
+    data = editor_data(client, lesson) | {
+        "action-workflow-action": "true",
+        "workflow-action-name": "reject",
+        "workflow-action-extra-data": json.dumps(
+            {"comment": "Rivedi.", "version": TaskState.objects.get().revision_id}
+        ),
+    }
+    assert client.post(edit, data).url == reverse("wagtailadmin_home")
 
 
 def test_the_decision_modal_names_the_version_and_asks_each_item(client, sent, lesson):
