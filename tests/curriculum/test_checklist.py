@@ -9,6 +9,7 @@ from wagtail.models import PageLogEntry, Revision, TaskState, WorkflowState
 
 from curriculum.models import CommitteeDecision, Course, Lesson
 from curriculum.models.checklist import ApprovalForm, ChangesForm
+from curriculum.review import attach_all
 from lms.core.errors import DomainError
 from tests.factories import curriculum, people
 from tests.factories.accounts import superuser
@@ -237,6 +238,7 @@ def test_who_sends_goes_back_to_the_outline_and_who_decides_to_what_still_waits(
     author = people.instructor()
     course = Course.objects.get()
     curriculum.teach(course, author)
+    attach_all()
     edit = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
     client.force_login(author)
     answer = client.post(
