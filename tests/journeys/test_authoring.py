@@ -377,7 +377,7 @@ def public_places(server) -> set[str]:
         "course": TITLE in fetched(server, "/it/master-civici/co-design/")[1],
         "api": TITLE in json.dumps(api, ensure_ascii=False),
         "sitemap": f"{ADDRESS}<" in fetched(server, "/sitemap.xml")[1],
-        "feed": TITLE in fetched(server, "/it/notizie/feed/")[1],
+        "feed": TITLE in fetched(server, "/it/notizie/notizie.atom")[1],
         "search": "/co-design/" in fetched(server, "/it/master-civici/?q=bancone+parlante")[1],
         "draft": SIGN in fetched(server, f"{ADDRESS}?preview=1&in_preview_panel=true")[1],
     }
