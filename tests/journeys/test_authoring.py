@@ -205,10 +205,14 @@ def preview(page: Page, assert_accessible) -> None:
     editor = Editor(page)
     panel = editor.panel("preview")
     frame = panel.frame_locator("iframe").last
+    # One view after the other: a choice made while the preview loads is lost.
+    expect(frame.get_by_text(SIGN)).to_be_visible()
+    expect(panel.locator("iframe")).to_have_count(1)
     panel.get_by_label("Modalità anteprima").select_option(label=f"{RUNNING} · Italiano")
     expect(frame.get_by_text("Così la vedrebbe chi segue questa edizione")).to_be_visible()
     for kind in KINDS:
         expect(frame.locator(f".block-{kind}").first).to_be_attached()
+    expect(panel.locator("iframe")).to_have_count(1)
     panel.get_by_label("Modalità anteprima").select_option(label=f"{RUNNING} · Inglese")
     expect(frame.get_by_text("This lesson has not been translated yet")).to_be_visible()
     widths = []
