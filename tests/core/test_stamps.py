@@ -46,6 +46,34 @@ def test_a_course_laid_down_is_in_the_index_and_the_tree():
         assert cursor.fetchall() == []
 
 
+def test_stamps_lie_on_each_other():
+    def two():
+        curriculum.course("MC-UNO", audience=["students"], modules=1)
+        return curriculum.course("MC-DUE", modules=1)
+
+    first = rows_after(two)
+    made = len(stamps._stamps)
+    assert rows_after(two) == first
+    assert len(stamps._stamps) == made
+
+
+def test_a_row_changed_meanwhile_is_not_put_back():
+    for _time in range(2):
+        with transaction.atomic():
+            page = curriculum.catalogue()
+            page.title = "Un altro titolo"
+            page.save()
+            curriculum.course("MC-UNO")
+            page.refresh_from_db()
+            assert page.title == "Un altro titolo"
+            transaction.set_rollback(True)
+        # As recorded, without the change.
+        with transaction.atomic():
+            curriculum.catalogue()
+            curriculum.course("MC-UNO")
+            transaction.set_rollback(True)
+
+
 def test_no_rows_are_laid_over_others():
     with transaction.atomic():
         curriculum.course()

@@ -13,17 +13,23 @@ from curriculum.services import Place, move_page
 from curriculum.services.ordering import step, tree_of
 from lms.core.errors import DomainError
 from tests.factories import cohorts, curriculum, people
+from tests.factories.stamps import stamped
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def course():
+@stamped
+def written() -> Course:
     """Two modules with two lessons each, written but not published."""
     page = curriculum.course("MC-ORDINE")
     for one in Page.objects.descendant_of(page, inclusive=True):
         one.specific.unpublish()
     return Course.objects.get(pk=page.pk)
+
+
+@pytest.fixture
+def course():
+    return written()
 
 
 @pytest.fixture
