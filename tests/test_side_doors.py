@@ -181,6 +181,7 @@ PAGE_SCREENS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["instructor", "manager"])
 def test_staff_cannot_tell_a_page_out_of_their_reach_from_none(client, role):
     course = curriculum.course("MC-ALTRUI", modules=1, lessons=1)

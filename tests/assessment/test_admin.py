@@ -9,6 +9,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from assessment.models import Assessment, AssessmentQuestion, Choice, Question, QuestionBank
 from tests.factories import cohorts, curriculum, people
 from tests.factories.assessment import attempt, quiz
+from tests.factories.stamps import stamped
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,7 @@ def status(client, page, method="get") -> int:
 
 
 @pytest.fixture
+@stamped
 def school():
     """Two courses with a quiz each, a shared bank with one question, an attempt at each quiz."""
     own_cohort = cohorts.cohort()
@@ -104,6 +106,7 @@ MATRIX = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MATRIX)
 def test_who_reads_and_writes_what(enter, school, name):
     expected = MATRIX[name]

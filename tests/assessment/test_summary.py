@@ -54,6 +54,7 @@ def test_a_pass_stays_when_the_pass_mark_rises(enrolment):
     assert results_of(enrolment)[0].passed is True
 
 
+@pytest.mark.slow
 def test_only_the_published_quizzes_of_the_course_in_their_order(enrolment):
     course = enrolment.cohort.course
     quiz(course, key="seconda", position=2)

@@ -41,6 +41,7 @@ def _certificate(enrolment, number: int) -> Certificate:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_my_certificates_are_mine_alone(client):
     theirs = certificates.issued()
     client.force_login(people.administrator())
@@ -111,6 +112,7 @@ def address_of(name: str, row: Certificate) -> str:
     }[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ADMIN_PAGES)
 def test_admin_pages_are_for_administrators(client, name):
     row = certificates.issued()
@@ -148,6 +150,7 @@ def test_nobody_but_administrators_issues_or_revokes(client):
     assert [(c.kind, c.status) for c in Certificate.objects.all()] == [("frequenza", "issued")]
 
 
+@pytest.mark.slow
 def test_administrator_issues_singly_and_for_the_cohort(client, django_capture_on_commit_callbacks):
     cohort, enrolments = certificates.finished_cohort(learners=3)
     client.force_login(people.administrator())

@@ -89,6 +89,7 @@ def test_a_template_edited_later_changes_nothing_issued(monkeypatch, client):
     assert Certificate.objects.get().sha256 == hashlib.sha256(before).hexdigest()
 
 
+@pytest.mark.slow
 def test_a_cohort_is_served_by_one_job(django_capture_on_commit_callbacks):
     administrator = people.administrator()
     cohort, enrolments = certificates.finished_cohort(learners=3)

@@ -15,6 +15,7 @@ from certificates.requirements import (
     standings_of,
 )
 from lms.cohorts import services as cohort_services
+from lms.cohorts.models import Cohort
 from lms.core.errors import DomainError
 from tests.factories import assessment, attendance, certificates, cohorts, curriculum, people
 
@@ -84,6 +85,7 @@ def test_requirements_of_a_cohort_are_those_of_each_learner():
 @pytest.mark.parametrize("learners", [1, 3])
 def test_standings_cost_the_same_for_one_and_three(learners, django_assert_num_queries):
     cohort, _enrolments = certificates.finished_cohort(learners=learners)
+    cohort = Cohort.objects.select_related("course").get(pk=cohort.pk)
     with django_assert_num_queries(18):
         standings = standings_of(cohort)
     assert [[kind.due for kind in s.kinds] for s in standings] == [[True, False]] * learners

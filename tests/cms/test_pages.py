@@ -129,6 +129,7 @@ COSTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("url", COSTS)
 def test_page_costs_the_same_with_one_and_three_items(client, url, django_assert_max_num_queries):

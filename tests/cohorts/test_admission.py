@@ -219,6 +219,7 @@ def test_enrol_in_a_draft_is_refused():
     assert refusal.value.code == "cohort_not_open"
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_forty_people_for_twenty_seats(run_together):

@@ -59,6 +59,7 @@ def answer(client, user, file: HubDocument):
     return response.status_code, body == CANARY
 
 
+@pytest.mark.slow
 def test_a_lessons_file_is_for_those_who_read_the_lesson(client, cohort, offered):
     elsewhere = cohorts.cohort("MC-ALTRO-2026-1", course=curriculum.course("MC-ALTRO"))
     yesterday = timezone.localdate() - timedelta(days=1)

@@ -535,6 +535,7 @@ def test_two_people_at_once_with_different_choices_leave_no_half(run_together):
 
 
 # --- Cohorts that were open before syllabi had numbers ------------------------------------------
+@pytest.mark.slow
 def test_an_open_cohort_gets_version_one_and_what_was_pinned_later_version_two():
     number = importlib.import_module("lms.cohorts.migrations.0003_first_syllabus_versions")
     plain = cohorts.cohort("MC-PRIMA-2026-1", course=curriculum.course("MC-PRIMA"))

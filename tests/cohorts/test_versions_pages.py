@@ -94,6 +94,7 @@ def test_learners_do_not_enter(client, cohort):
     assert PinChange.objects.count() == 0
 
 
+@pytest.mark.slow
 def test_the_page_of_another_cohorts_pin_does_not_exist(desk, cohort):
     other = cohorts.cohort("MC-ALTRO-2026-1", course=curriculum.course("MC-ALTRO"))
     assert desk.get(difference(cohort, pin_of(other))).status_code == 404

@@ -57,6 +57,7 @@ def test_stamps_lie_on_each_other():
     assert len(stamps._stamps) == made
 
 
+@pytest.mark.slow
 def test_a_row_changed_meanwhile_is_not_put_back():
     for _time in range(2):
         with transaction.atomic():
@@ -74,6 +75,7 @@ def test_a_row_changed_meanwhile_is_not_put_back():
             transaction.set_rollback(True)
 
 
+@pytest.mark.slow
 def test_no_rows_are_laid_over_others():
     with transaction.atomic():
         curriculum.course()

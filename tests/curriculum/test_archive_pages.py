@@ -101,6 +101,7 @@ def test_only_administrators_import(client, role):
     assert send(client).status_code == 404
 
 
+@pytest.mark.slow
 def test_an_instructor_exports_the_own_course_alone(client):
     user = people.instructor()
     own, other = curriculum.course("MC-MIO"), curriculum.course("MC-ALTRUI")

@@ -14,6 +14,7 @@ from wagtail.models import PageViewRestriction
 from curriculum import indexing, search
 from curriculum.models import Course, Programme, ProgrammeCourse, SearchText
 from tests.factories import cms, cohorts, curriculum
+from tests.factories.stamps import stamped
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,7 @@ def programme(title="Percorso", courses=(), **fields) -> Programme:
 
 
 @pytest.fixture
+@stamped
 def three():
     """Three courses that differ in subject, audience, search."""
     curriculum.course(
@@ -230,6 +232,7 @@ def test_orders(client, three):
     assert found(client) == ["Raccogliere fondi", "Comunità", "Co-progettare"]
 
 
+@pytest.mark.slow
 def test_pages_keep_the_question(client):
     for number in range(13):
         curriculum.course(f"MC-{number:02}", modules=0, title=f"Corso {number:02}")
@@ -265,6 +268,7 @@ def test_near_spelling_is_offered_from_published_words_alone(client, three):
 
 
 # --- Drafts -----------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_drafts_and_closed_courses_are_in_no_list_and_no_count(client, three):
     hidden = curriculum.course("MC-BOZZA", title="Nascosto", subject="crm", modules=1)
     cohorts.cohort("MC-BOZZA-1", course=hidden, mode="hybrid")
@@ -307,6 +311,7 @@ def test_htmx_gets_the_part_and_the_clean_address(client, three):
     assert '<p id="quanti" class="catalogue-count" role="status">2' in whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 6])
 @pytest.mark.parametrize(
     ("query", "queries"),

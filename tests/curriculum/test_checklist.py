@@ -201,6 +201,7 @@ def decide_in_editor(client, lesson, extra, **changed):
     return [str(message) for message in answer.context["messages"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "extra",
     ["{", "[]", "{}", '{"version": "1"}', '{"user": 1, "version": 1}', '{"version": true}'],

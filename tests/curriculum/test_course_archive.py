@@ -96,6 +96,7 @@ def test_a_course_of_the_demo_comes_back_in_the_same_bytes(folder, catalogues):
     )
 
 
+@pytest.mark.slow
 def test_the_latest_drafts_are_written_and_the_course_is_made_anew(catalogues):
     course = curriculum.course("MC-PROVA", modules=2, lessons=2)
     lesson = Lesson.objects.descendant_of(course).first()

@@ -114,6 +114,7 @@ def test_authors_see_the_draft_of_a_published_lesson_and_readers_what_is_publish
     assert re.findall(r"<li>([^<.]*)[^<]*<span", rows) == ["Riconosce chi va invitato"]
 
 
+@pytest.mark.slow
 def test_authors_map_asks_the_same_for_a_few_lessons_and_for_many():
     counts = []
     for size in (1, 3):
@@ -244,6 +245,7 @@ def test_page_without_picture_shares_the_house_icon(client):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hue", [*pictures.HUES, ""])
 def test_every_motif_is_drawn_whatever_the_title(hue):
     for title in ("", "co-", "Parolalunghissimasenzanemmenounospazio" * 3, "uno due " * 40):

@@ -36,6 +36,7 @@ def drafts(module, count: int) -> None:
         lesson.save_revision(clean=False)
 
 
+@pytest.mark.slow
 def test_desk_lists_the_own_courses_only(client, author, mine, other):
     html = client.get(reverse("desk:courses")).content.decode()
     assert "Il mio corso" in html
@@ -76,6 +77,7 @@ def test_desk_asks_the_same_for_one_course_and_for_three(author, mine, other):
     assert queries([mine]) == queries([mine, other, third])
 
 
+@pytest.mark.slow
 def test_outline_takes_five_queries_for_two_hundred_lessons(mine):
     for lessons in (3, 200):
         course = curriculum.course(f"MC-Q{lessons}", modules=1, lessons=0)
@@ -87,6 +89,7 @@ def test_outline_takes_five_queries_for_two_hundred_lessons(mine):
         assert (len(outline.lessons), len(asked) <= 5) == (lessons, True), len(asked)
 
 
+@pytest.mark.slow
 def test_outline_page_asks_the_same_for_three_lessons_and_forty(client, author, mine):
     counts = []
     module = Module.objects.child_of(mine).first()

@@ -196,6 +196,7 @@ def test_module_is_not_copied_into_anothers_course(client, source, author):
     assert Job.objects.count() == 0
 
 
+@pytest.mark.slow
 def test_page_for_copying_a_module_asks_the_same_for_one_course_and_for_three(
     client, source, author
 ):

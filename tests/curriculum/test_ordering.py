@@ -292,6 +292,7 @@ def test_published_page_whose_address_is_taken_stays(client, published):
     assert (response.status_code, titles(published)) == (409, before)
 
 
+@pytest.mark.slow
 def test_translations_follow_as_far_as_they_exist(client, author, course):
     lesson = Lesson.objects.get(pk=page(course, "Lezione 2.1").pk)
     english = curriculum.in_english(lesson, "Lesson 2.1")

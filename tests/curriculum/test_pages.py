@@ -48,6 +48,7 @@ class TestPages(WagtailPageTestCase):
         self.assertPageIsPreviewable(module)
 
 
+@pytest.mark.slow
 def test_catalogue_shows_each_course_with_its_state(client):
     open_now = cohorts.cohort(course=curriculum.course("MC-UNO", co_title="co-munità", title="Uno"))
     today = timezone.localdate()
@@ -68,6 +69,7 @@ def test_catalogue_shows_each_course_with_its_state(client):
     assert '<span class="co">co-</span>munità' in cards[0]
 
 
+@pytest.mark.slow
 def test_catalogue_narrows_to_an_audience(client):
     curriculum.course("MC-UNO", title="Uno", audience=["students"])
     curriculum.course("MC-DUE", title="Due", audience=["managers"])
@@ -76,6 +78,7 @@ def test_catalogue_narrows_to_an_audience(client):
     assert body(client.get(CATALOGUE, {"per": "<script>"})).count("course-card") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 5])
 def test_catalogue_queries_are_constant(client, django_assert_num_queries, number):
     for position in range(number):
@@ -87,6 +90,7 @@ def test_catalogue_queries_are_constant(client, django_assert_num_queries, numbe
         client.get(CATALOGUE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "editions"), [(1, 1), (5, 3)])
 def test_course_queries_are_constant(client, django_assert_num_queries, size, editions):
     course = curriculum.course(modules=size, lessons=size)

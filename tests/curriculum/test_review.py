@@ -186,6 +186,7 @@ def test_other_courses_stay_to_decide(lesson, both):
     assert Lesson.objects.get(pk=other.pk).title == "Titolo rivisto"
 
 
+@pytest.mark.slow
 def test_the_admin_offers_no_decision_on_the_own_course_and_takes_none(client, lesson, both):
     state = submit(lesson, "Titolo rivisto", people.instructor())
     edit = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
@@ -238,6 +239,7 @@ def test_lists_of_pages_to_review_ask_once_what_the_member_teaches(
             task.get_actions(page, both)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_migration_keeps_the_task_and_its_history():
     def migrate(name):
@@ -262,6 +264,7 @@ def test_migration_keeps_the_task_and_its_history():
         migrate("0008_decisions_taken_before")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_migration_turns_what_was_decided_before_into_decisions():
     def migrate(name):

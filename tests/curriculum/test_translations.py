@@ -541,6 +541,7 @@ def test_bringing_up_to_date_makes_new_drafts_of_what_changed_only(course, instr
 
 
 # --- Lists ------------------------------------------------------------------------------------
+@pytest.mark.slow
 @pytest.mark.parametrize("lessons", [3, 60])
 def test_the_list_takes_the_same_queries_for_3_and_60_pages(
     instructor, client, lessons, django_assert_num_queries
@@ -628,6 +629,7 @@ def button_to(client, page) -> bool:
     return reverse("translate_page", args=[page.pk]) in editor.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["programme", "catalogue"])
 def test_a_page_of_no_course_is_translated_in_the_same_way(course, instructor, client, kind):
     page = programme(course) if kind == "programme" else curriculum.catalogue()

@@ -237,6 +237,7 @@ def test_who_teaches_and_learns_sees_both(client):
     assert "panel-next" in home(client, teacher, edizione=followed.code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 3])
 def test_home_queries_are_constant(client, django_assert_num_queries, number):
     courses = [curriculum.course(f"MC-N{n}", modules=number, lessons=number) for n in range(number)]
@@ -255,6 +256,7 @@ def test_home_queries_are_constant(client, django_assert_num_queries, number):
         client.get(reverse("dashboard:home"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 4])
 def test_page_queries_stay_under_twenty(client, django_assert_num_queries, number):
     user = cohorts.teacher(cohorts.cohort())

@@ -10,6 +10,7 @@ from assessment import services
 from assessment.models import Assessment, Attempt
 from curriculum.models import Course
 from lms.cohorts.models import Enrolment
+from tests.factories.stamps import stamped
 
 KINDS = ("single", "multiple", "true_false")
 
@@ -57,6 +58,7 @@ def _choices(kind: str, number: int) -> list[dict]:
     ]
 
 
+@stamped
 def quiz(course: Course, questions: int = 8, **fields) -> Assessment:
     return services.import_quiz(course=course, data=quiz_data(questions, **fields))
 

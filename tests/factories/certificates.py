@@ -7,6 +7,7 @@ from django.utils import timezone
 from certificates import services
 from lms.progress import services as progress_services
 from tests.factories import assessment, attendance, cohorts
+from tests.factories.stamps import stamped
 
 
 def facts(kind: str = "frequenza", **changes) -> dict:
@@ -80,6 +81,7 @@ def facts(kind: str = "frequenza", **changes) -> dict:
     } | changes  # fmt: skip
 
 
+@stamped
 def finished_cohort(code: str = "MC-PROVA-2026-1", *, learners: int = 1, **fields):
     """A cohort whose two sessions are signed with everyone present, with a quiz; its enrolments."""
     cohort = cohorts.cohort(code, **fields)

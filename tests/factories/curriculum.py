@@ -81,6 +81,7 @@ def course(code: str = "MC-PROVA", *, modules: int = 2, lessons: int = 2, **fiel
     return page
 
 
+@stamped
 def lesson(module: Module, title: str, **fields) -> Lesson:
     body = fields.pop("body", [("text", f"<p>Il testo di {title}.</p>")])
     slug = fields.pop("slug", title.lower().replace(" ", "-").replace(".", "-"))
@@ -89,6 +90,7 @@ def lesson(module: Module, title: str, **fields) -> Lesson:
     return publish(page)
 
 
+@stamped
 def in_english(page, title: str):
     """A published English version of `page`, with its parents."""
     english, _made = Locale.objects.get_or_create(language_code="en")

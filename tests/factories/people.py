@@ -1,22 +1,23 @@
 """People of each role. Names are plainly invented, some with letters that break careless code."""
 
-from itertools import count
-
 from django.contrib.auth.models import Group
+from django.db.models import Max
 
 from lms.accounts.choices import Role
 from lms.accounts.models import Organisation, User
+from tests.factories.stamps import stamped
 
-_numbers = count(1)
 PASSWORD = "una-casa-per-tutti"
 
 
+@stamped
 def person(*roles: str, **fields) -> User:
-    number = next(_numbers)
+    # Of the row and not of a counter, so that a stamp of somebody has the name that they would get.
+    number = (User.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
     fields = {
         "email": f"persona{number}@example.org",
         "first_name": "Chiara",
-        "last_name": f"D’Amico-Šćepanović {number}",
+        "last_name": f"D’Amico-Šćepanović {number:04}",
     } | fields
     user = User.objects.create_user(password=PASSWORD, **fields)
     # allauth lets only a verified address in.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import DateTimeField, Model
 from django.utils import timezone
 from wagtail.models import Site
 
@@ -24,8 +24,7 @@ Extent = tuple[int, int]  # of one table: number of rows, highest rowid
 class Stamp:
     """What one call of a factory changed, table by table, and the tables before and after it."""
 
-    model: type[Model]
-    pk: object
+    made: object  # what the factory returned, with references for objects
     before: dict[str, Extent]
     after: dict[str, Extent]
     gone: dict[str, Rows]
@@ -36,7 +35,7 @@ class Stamp:
             _rows([name], rows)[name] == rows for name, rows in self.gone.items()
         )
 
-    def lay(self) -> Model:
+    def lay(self) -> object:
         with transaction.atomic(), connection.cursor() as cursor:
             for name, rows in self.gone.items():
                 # The names of tables are Django's own.
@@ -45,26 +44,37 @@ class Stamp:
                 marks = ", ".join(["%s"] * len(next(iter(rows.values()))))
                 cursor.executemany(f'INSERT INTO "{name}" VALUES ({marks})', list(rows.values()))
         Site.clear_site_root_paths_cache()
-        return self.model._default_manager.get(pk=self.pk)
+        return _followed(self.made)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A row in place of its object."""
+
+    model: type[Model]
+    pk: object
+    values: tuple = ()  # as the object has them, saved or not; moments and secrets left out
 
 
 @dataclass
 class Trail:
     """The stamps that lie on each other in the database, and how they left the tables that they touched."""
 
-    keys: tuple = ()
+    number: int = 0  # one for each row of stamps that was ever laid; 0: nothing
     extents: dict[str, Extent] = field(default_factory=dict)
 
     def holds(self, extents: dict[str, Extent]) -> bool:
         return all(extents[name] == extent for name, extent in self.extents.items())
 
     def follow(self, key: tuple, stamp: Stamp) -> "Trail":
-        return Trail((*self.keys, key), self.extents | stamp.after)
+        number = _numbers.setdefault((self.number, key), len(_numbers) + 1)
+        return Trail(number, self.extents | stamp.after)
 
 
 _stamps: dict[tuple, Stamp] = {}
 _migrated: dict[str, Extent] = {}
 _trail = Trail()
+_numbers: dict[tuple, int] = {}  # of the trails, by the one before and the stamp that followed
 
 
 def _tables() -> list[str]:
@@ -113,21 +123,57 @@ def note_migrated() -> None:
         _migrated.update(_extents(_tables()))
 
 
-def _plain(value: object) -> bool:
+class NotPlainError(Exception):
+    """A value that says nothing about what it is when it is written down."""
+
+
+def _referred(value: object, *, values: bool = True) -> object:
+    """`value` with a reference in place of each saved object, of plain values only.
+
+    Raises NotPlainError.
+    """
     if isinstance(value, list | tuple):
-        return all(_plain(item) for item in value)
+        return type(value)([_referred(item, values=values) for item in value])
     if isinstance(value, dict):
-        return all(_plain(item) for pair in value.items() for item in pair)
-    return isinstance(value, str | int | float | date | datetime | None)
+        return {key: _referred(item, values=values) for key, item in value.items()}
+    if isinstance(value, Model) and value.pk:
+        fields = [
+            field
+            for field in value._meta.concrete_fields
+            if values and field.attname != "password" and not isinstance(field, DateTimeField)
+        ]
+        return Reference(
+            type(value), value.pk, tuple(repr(field.value_from_object(value)) for field in fields)
+        )
+    if isinstance(value, str | int | float | date | datetime | None):
+        return value
+    raise NotPlainError(value)
+
+
+def _followed(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return type(value)([_followed(item) for item in value])
+    if isinstance(value, dict):
+        return {key: _followed(item) for key, item in value.items()}
+    if isinstance(value, Reference):
+        return value.model._default_manager.get(pk=value.pk)
+    return value
 
 
 def stamped(factory):
-    """Let a factory's plain calls (texts, numbers, no objects) lay down the rows of the first one."""
+    """Let a factory's calls with plain values and saved objects lay down the rows of the first one.
+
+    The factory writes rows only: a mail or a file would be there the first time alone.
+    """
 
     @functools.wraps(factory)
     def call(*arguments, **options):
         global _trail
-        if not _migrated or not _plain([arguments, options]):
+        try:
+            what = repr(_referred([arguments, sorted(options.items())]))
+        except NotPlainError:
+            what = ""
+        if not _migrated or not what:
             return factory(*arguments, **options)
         extents = _extents(_migrated)
         if not _trail.holds(extents):
@@ -135,8 +181,7 @@ def stamped(factory):
         before = _trail
         known = _migrated | before.extents
         others = tuple((name, extents[name]) for name in known if extents[name] != known[name])
-        what = repr((arguments, sorted(options.items())))
-        key = (factory, timezone.localdate(), what, before.keys, others)
+        key = (factory, timezone.localdate(), what, before.number, others)
         stamp = _stamps.get(key)
         if stamp and stamp.fits(extents):
             _trail = before.follow(key, stamp)
@@ -149,8 +194,7 @@ def stamped(factory):
         gone, laid = _differing(rows, now), _differing(now, rows)
         touched = gone.keys() | laid.keys()
         stamp = Stamp(
-            type(made),
-            made.pk,
+            _referred(made, values=False),
             {name: extents[name] for name in touched},
             _extents(touched),
             gone,

@@ -15,6 +15,7 @@ from lms.core.registries import registries
 from lms.progress.models import NOTE_LIMIT, Note
 from lms.progress.services import keep_note
 from tests.factories import blocks, cohorts, curriculum, people
+from tests.factories.stamps import stamped
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,7 @@ def cohort():
     return cohort_with(REFLECTIONS)
 
 
+@stamped
 def cohort_with(text, modules=1, lessons=2):
     course = curriculum.course(modules=modules, lessons=lessons)
     page = course.get_children().first().get_children().first().specific
@@ -247,6 +249,7 @@ def test_notes_go_with_the_person(cohort):
     assert [note.enrolment_id for note in Note.objects.all()] == [other.pk]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lessons", [3, 60])
 def test_a_lesson_with_every_block_costs_the_same(client, django_assert_num_queries, lessons):
     cohort = cohort_with(blocks.EVERYTHING, modules=3, lessons=lessons // 3)

@@ -66,6 +66,7 @@ def test_resume_is_nothing_when_all_is_done(enrolment):
     assert summary.required_complete
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("people", "lessons"), [(1, 1), (3, 10)])
 def test_progress_queries_are_constant(django_assert_num_queries, people, lessons):
     cohort = cohorts.cohort(course=curriculum.course(modules=2, lessons=lessons))
