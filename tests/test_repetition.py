@@ -169,6 +169,7 @@ def test_superseding_at_once_takes_one_number(run_together):
     assert Certificate.objects.count() == 2
 
 
+@pytest.mark.slow
 @at_once
 def test_issuing_to_a_cohort_at_once_starts_one_job(run_together):
     cohort, _enrolments = certificates.finished_cohort(learners=2)

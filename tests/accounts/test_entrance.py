@@ -42,6 +42,7 @@ def link_in(message) -> str:
     return re.search(r"https?://[^/]+(/\S+)", message.body)[1]
 
 
+@pytest.mark.slow
 def test_registration_verification_and_login(client):
     response = client.post("/it/account/signup/", NEW)
     assert (response.status_code, response["Location"]) == (302, "/it/account/confirm-email/")

@@ -10,6 +10,7 @@ from tests.factories.accounts import invited, superuser
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make", [people.person, people.instructor, people.manager, people.committee]
 )
@@ -26,6 +27,7 @@ def test_people_are_shown_to_administrators_only(client, make):
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.slow
 def test_nobody_raises_themselves_by_any_address(client):
     """A canary: every role posts every role to itself, in both ways."""
     for make in (people.person, people.instructor, people.manager, people.committee,

@@ -9,6 +9,7 @@ from tests.factories import cohorts, curriculum, people
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_courses_are_public(client):
     curriculum.course()
     body = client.get("/api/v1/courses/").json()

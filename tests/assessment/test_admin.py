@@ -118,6 +118,7 @@ def test_who_reads_and_writes_what(enter, school, name):
     }
 
 
+@pytest.mark.slow
 def test_the_anonymous_are_sent_to_the_login(client, school):
     for model in MODELS:
         assert status(client, url(model, "list")) == 302
@@ -317,6 +318,7 @@ def test_a_question_that_cannot_be_asked_is_refused(enter, school, fields):
     assert not Question.objects.filter(key="nuova-1").exists()
 
 
+@pytest.mark.slow
 def test_an_instructor_cannot_write_into_a_foreign_or_shared_bank(enter, school):
     client = enter("instructor")
     for bank in (rows(school["other"])["questionbank"], school["shared"].bank):

@@ -255,6 +255,7 @@ def _people(enrolment):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("submitted", [False, True])
 def test_a_foreign_attempt_answers_like_one_that_does_not_exist(
     client, enrolment, assessment, submitted
@@ -276,6 +277,7 @@ def _plain(response, pk) -> str:
     return re.sub(r'(nonce|value|csrf)[^>]*"[\w=-]{20,}"', "", body)
 
 
+@pytest.mark.slow
 def test_the_intro_is_for_the_enrolled_of_that_cohort(client, enrolment, assessment):
     other = cohorts.cohort("MC-ALTRO-2026-1", course=curriculum.course("MC-ALTRO"))
     members = _people(enrolment)
@@ -346,6 +348,7 @@ def costs(client, enrolment, questions, attempts=1) -> dict[str, int]:
     }
 
 
+@pytest.mark.slow
 def test_the_pages_cost_the_same_whatever_their_size(client):
     cohort = cohorts.cohort()
     seen = []
@@ -357,6 +360,7 @@ def test_the_pages_cost_the_same_whatever_their_size(client):
     assert max(seen[0].values()) <= 15
 
 
+@pytest.mark.slow
 def test_saving_costs_the_same_for_one_answer_and_for_fifty(learner, enrolment):
     made = quiz(enrolment.cohort.course, questions=50)
     opened = services.start_attempt(enrolment=enrolment, assessment=made)

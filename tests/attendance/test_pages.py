@@ -58,6 +58,7 @@ def test_a_button_that_the_register_does_not_have_writes_nothing(client, room, a
     assert not RegisterSheet.objects.exists()
 
 
+@pytest.mark.slow
 def test_who_sees_the_register_the_totals_and_their_own_minutes(client, room):
     """No access answers exactly like an address that does not exist."""
     other = cohorts.cohort("MC-ALTRA-2026-1", course=room.cohort.course)

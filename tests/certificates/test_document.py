@@ -78,6 +78,7 @@ def test_microcredential_has_the_eleven_elements():
     assert len(reader.pages) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["frequenza", "microcredenziale"])
 def test_documents_are_tagged_titled_and_in_a_language(kind):
     reader = read(kind)

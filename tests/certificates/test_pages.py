@@ -61,6 +61,7 @@ def test_my_certificates_show_one_in_preparation(client):
     assert row.get_verify_url() not in html
 
 
+@pytest.mark.slow
 def test_download_is_for_holder_and_administrator(client):
     row = certificates.issued()
     stranger = people.person()

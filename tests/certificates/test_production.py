@@ -107,6 +107,7 @@ def test_a_cohort_is_served_by_one_job(django_capture_on_commit_callbacks):
     assert len(mail.outbox) == 2
 
 
+@pytest.mark.slow
 def test_a_cohort_job_goes_on_where_it_was_killed(django_capture_on_commit_callbacks):
     cohort, enrolments = certificates.finished_cohort(learners=3)
     job = services.issue_for_cohort(cohort=cohort, kind=Kind.ATTENDANCE, by=None)

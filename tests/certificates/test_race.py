@@ -42,6 +42,7 @@ def test_one_learner_from_four_connections_gets_one_certificate(run_together):
     assert row.year == timezone.localdate().year
 
 
+@pytest.mark.slow
 def test_two_workers_make_one_file(run_together):
     row = certificates.issued(produced=False)
 

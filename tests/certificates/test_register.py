@@ -91,6 +91,7 @@ def test_standings_cost_the_same_for_one_and_three(learners, django_assert_num_q
     assert [[kind.due for kind in s.kinds] for s in standings] == [[True, False]] * learners
 
 
+@pytest.mark.slow
 def test_issue_registers_draws_stores_and_writes_once(django_capture_on_commit_callbacks):
     administrator = people.administrator()
     _cohort, [enrolment] = certificates.finished_cohort()
@@ -239,6 +240,7 @@ def test_one_valid_certificate_of_a_kind_is_a_constraint():
         )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_supersede_corrects_the_name_under_a_new_number(django_capture_on_commit_callbacks):
     old = certificates.issued()
     refused("same_name", services.supersede, certificate=old, by=None)

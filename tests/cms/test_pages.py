@@ -31,6 +31,7 @@ class PageTreeTests(WagtailPageTestCase):
             self.assertCanCreateAt(models.HomePage, section)
             self.assertCanNotCreateAt(models.StandardPage, section)
 
+    @pytest.mark.slow
     def test_pages_are_rendered(self):
         hub.article(1)
         pages = [
@@ -40,6 +41,7 @@ class PageTreeTests(WagtailPageTestCase):
         for page in pages:
             self.assertPageIsRenderable(page)
 
+    @pytest.mark.slow
     def test_remaining_kinds_are_rendered(self):
         for model in (
             models.ConsultingPage,
@@ -90,6 +92,7 @@ def test_article_leads_to_the_ones_beside_it(client):
     assert "mailto:" in page
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_drafts_and_private_pages_never_leak(client):
     hub.event(live=False, title="Bozza di evento", slug="bozza-evento")
@@ -192,6 +195,7 @@ def test_sitemap_names_every_translation(client):
     assert "Disallow: /admin/" in robots
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_links_in_texts_lead_to_the_readers_language_and_never_to_drafts(client):
     from wagtail.models import Locale

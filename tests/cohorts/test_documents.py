@@ -86,6 +86,7 @@ def test_a_lessons_file_is_for_those_who_read_the_lesson(client, cohort, offered
     assert [answer(client, user, offered) for user in others] == [(404, False)] * len(others)
 
 
+@pytest.mark.slow
 def test_who_may_not_is_told_the_same_as_of_an_unknown_file(client, cohort, offered):
     for user in (None, people.person()):
         if user:

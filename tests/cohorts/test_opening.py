@@ -39,6 +39,7 @@ def test_open_cohort_keeps_the_version_it_began_with():
     assert cohort_syllabus(cohort, "it").lessons[0].title == "Lezione 1.1"
 
 
+@pytest.mark.slow
 def test_open_cohort_pins_each_published_language():
     course = curriculum.course()
     first = course.get_children().first().get_children().first().specific
@@ -51,6 +52,7 @@ def test_open_cohort_pins_each_published_language():
     ]
 
 
+@pytest.mark.slow
 def test_pin_language_adds_and_never_swaps():
     cohort = cohorts.cohort()
     lesson = cohort.lessons.first().lesson
@@ -90,6 +92,7 @@ def test_a_pinned_lesson_cannot_be_deleted():
         cohort.lessons.first().lesson.delete()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("modules", "lessons"), [(1, 1), (3, 3)])
 def test_syllabus_queries_are_constant(django_assert_num_queries, modules, lessons):
     cohort = cohorts.cohort(course=curriculum.course(modules=modules, lessons=lessons))

@@ -346,6 +346,7 @@ def test_a_new_lesson_comes_at_the_end_of_its_module():
     assert check_cohort(Cohort.objects.get(pk=cohort.pk)) is None
 
 
+@pytest.mark.slow
 def test_a_new_module_comes_last_with_its_languages():
     cohort = cohorts.cohort()
     module = curriculum.publish(
@@ -373,6 +374,7 @@ def test_a_translation_published_since_can_be_added():
     assert versions_board(cohort).fresh == ()
 
 
+@pytest.mark.slow
 def test_each_language_is_brought_in_by_itself():
     cohort = cohorts.cohort(course=curriculum.course())
     lesson = pin_of(cohort).lesson

@@ -100,6 +100,7 @@ def test_the_page_of_another_cohorts_pin_does_not_exist(desk, cohort):
     assert desk.get(difference(cohort, pin_of(other))).status_code == 404
 
 
+@pytest.mark.slow
 def test_all_that_was_offered_is_brought_in(desk, cohort):
     pins = [pin_of(cohort), pin_of(cohort, 2)]
     for pin in pins:
@@ -242,6 +243,7 @@ def test_the_cohorts_page_cites_the_version(desk, cohort):
     assert version.sha256 in page
 
 
+@pytest.mark.slow
 def test_the_admins_home_tells_who_may_bring_them_in(client, cohort):
     rewritten(pin_of(cohort).lesson)
     for user, told in ((course_instructor(cohort), True), (of_another_course(cohort), False)):

@@ -26,6 +26,7 @@ def post(client, cohort, action, **data):
     return client.post(reverse("cohorts_admin:act", args=[cohort.pk, action]), data)
 
 
+@pytest.mark.slow
 def test_create_then_open(desk):
     course = curriculum.course()
     today = timezone.localdate()

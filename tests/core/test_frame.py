@@ -66,6 +66,7 @@ def test_switch_asks_for_the_cookie_where_the_path_has_no_language(rf):
     assert '<button name="language" value="en" lang="en">English</button>' in html
 
 
+@pytest.mark.slow
 def test_menu_shows_live_sections_and_the_current_one(client, catalogue):
     hidden = curriculum.home().add_child(instance=type(catalogue)(title="Bozza", slug="bozza"))
     hidden.show_in_menus = True
@@ -78,6 +79,7 @@ def test_menu_shows_live_sections_and_the_current_one(client, catalogue):
     assert "Bozza" not in menu
 
 
+@pytest.mark.slow
 def test_crumbs_lead_from_home_to_the_page_above(catalogue, rf):
     module = curriculum.course().get_children().first().specific
     request = rf.get(module.url)

@@ -25,6 +25,7 @@ def rows_after(factory) -> dict:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factory", [curriculum.course, cohorts.cohort])
 def test_rows_laid_down_are_those_of_the_first_call(factory):
     first = rows_after(factory)
@@ -33,6 +34,7 @@ def test_rows_laid_down_are_those_of_the_first_call(factory):
     assert rows_after(factory) == first
 
 
+@pytest.mark.slow
 def test_a_course_laid_down_is_in_the_index_and_the_tree():
     with transaction.atomic():
         curriculum.course()
@@ -46,6 +48,7 @@ def test_a_course_laid_down_is_in_the_index_and_the_tree():
         assert cursor.fetchall() == []
 
 
+@pytest.mark.slow
 def test_stamps_lie_on_each_other():
     def two():
         curriculum.course("MC-UNO", audience=["students"], modules=1)

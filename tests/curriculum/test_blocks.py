@@ -90,11 +90,13 @@ def test_html_of_a_block_is_valid(body, name, language):
     assert wrong_html(html) == []
 
 
+@pytest.mark.slow
 def test_html_of_all_blocks_together_is_valid(shown):
     html = shown("\n\n".join([*WRITTEN.values(), WRITTEN["check"], WRITTEN["table"]]))
     assert wrong_html(html) == []
 
 
+@pytest.mark.slow
 def test_media_of_all_blocks_cost_the_same_queries_however_many(body, files):
     def queries(text):
         value = body(text)
@@ -268,6 +270,7 @@ def test_blocks_of_before_are_read_without_their_new_children():
     assert "fresco" not in html
 
 
+@pytest.mark.slow
 def test_the_editor_offers_every_block_in_groups_and_opens_old_ones(client):
     course = curriculum.course(modules=1, lessons=1)
     lesson = course.get_children().first().get_children().first().specific

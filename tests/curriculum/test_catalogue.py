@@ -209,6 +209,7 @@ def test_format_month_and_seats_must_hold_for_one_edition(client, three):
     assert found(client, f"mode=house&month={start:%Y-%m}&seats=free") == []
 
 
+@pytest.mark.slow
 def test_language_facet_counts_texts_not_aliases(client, three):
     one, two = Course.objects.get(code="MC-UNO"), Course.objects.get(code="MC-DUE")
     curriculum.in_english(one, "Raising funds")

@@ -121,6 +121,7 @@ def test_a_version_sent_since_the_page_was_read_is_not_approved(sent, lesson, au
     assert live_title(lesson) not in ("Rivista", "Tutt’altro")
 
 
+@pytest.mark.slow
 def test_an_approver_who_changed_the_text_is_refused(sent, lesson):
     root = superuser()
     page = lesson.get_latest_revision_as_object()
@@ -213,6 +214,7 @@ def test_what_the_editor_hands_over_is_looked_at(client, sent, lesson, extra):
     assert TaskState.objects.get().status == TaskState.STATUS_IN_PROGRESS
 
 
+@pytest.mark.slow
 def test_a_forged_empty_checklist_approves_nothing(client, sent, lesson):
     client.force_login(people.committee())
     version = sent.current_task_state.revision_id
@@ -221,6 +223,7 @@ def test_a_forged_empty_checklist_approves_nothing(client, sent, lesson):
     assert live_title(lesson) != "Rivista"
 
 
+@pytest.mark.slow
 def test_the_editor_approves_with_the_checklist_and_takes_no_text_of_the_member(
     client, sent, lesson
 ):
@@ -235,6 +238,7 @@ def test_the_editor_approves_with_the_checklist_and_takes_no_text_of_the_member(
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_APPROVED
 
 
+@pytest.mark.slow
 def test_who_sends_goes_back_to_the_outline_and_who_decides_to_what_still_waits(client, lesson):
     author = people.instructor()
     course = Course.objects.get()

@@ -20,6 +20,7 @@ def lessons(number: int) -> list[Lesson]:
     return list(Lesson.objects.descendant_of(course).order_by("path"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_waiting_list_asks_the_same_of_one_page_and_of_three(number, django_assert_num_queries):
     author, member = people.instructor(), people.committee()
@@ -67,6 +68,7 @@ def test_each_is_told_once_in_their_language(django_capture_on_commit_callbacks)
     assert len(subjects) == 3  # both members again, and the author
 
 
+@pytest.mark.slow
 def test_pages_say_who_read_them_to_staff_and_when_to_all(client):
     (lesson,) = lessons(1)
     course, member = Course.objects.get(), people.committee()

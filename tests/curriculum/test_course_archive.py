@@ -158,6 +158,7 @@ def test_blocks_have_the_same_ids_in_every_language(catalogues, tmp_path):
     assert italian == english != []
 
 
+@pytest.mark.slow
 def test_what_came_in_in_two_languages_is_translated_further_here(catalogues, tmp_path):
     folder = written(tmp_path)
     english = (folder / "01-modulo/01-prima.en.md").read_text()
@@ -204,6 +205,7 @@ def test_an_english_lesson_below_an_italian_module_stands_in_a_mirror_of_it(cata
     assert "01-modulo/module.en.md" not in export_course(course=made.courses["it"])
 
 
+@pytest.mark.slow
 def test_a_file_of_the_library_is_not_stored_again(catalogues, tmp_path):
     folder = written(tmp_path, body=':::file file="media/scheda.txt" title="Scheda"\n:::\n')
     (folder / "media").mkdir()
@@ -219,6 +221,7 @@ def test_a_file_of_the_library_is_not_stored_again(catalogues, tmp_path):
     assert files["media.yaml"] == b"media/la-scheda.txt:\n  credit: Cohub\n"
 
 
+@pytest.mark.slow
 def test_questions_of_several_quizzes_and_banks_come_back(catalogues):
     course = curriculum.course("MC-PROVA", modules=1, lessons=1)
     data = quizzes.quiz_data(2)
@@ -282,6 +285,7 @@ def test_a_page_without_italian_is_not_left_out_in_silence(catalogues):
 
 
 # --- Commands --------------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_the_commands_go_out_and_in(catalogues, tmp_path, capsys):
     import_course(files=FolderFiles(written(tmp_path)))
     target = tmp_path / "corso.zip"

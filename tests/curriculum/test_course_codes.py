@@ -18,6 +18,7 @@ from tests.factories.accounts import superuser
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_a_course_and_its_translation_bear_one_code():
     course = curriculum.course("MC-PROVA")
     curriculum.in_english(course, "A trial")
@@ -90,6 +91,7 @@ def test_the_form_refuses_a_taken_code_in_a_sentence(client):
     assert Course.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_the_form_refuses_a_code_that_is_taken_while_it_is_saved(client):
     looks = []
 
@@ -110,6 +112,7 @@ def test_the_form_refuses_a_code_that_is_taken_while_it_is_saved(client):
     assert Page.find_problems() == ([], [], [], [], [])
 
 
+@pytest.mark.slow
 def test_old_courses_get_their_codes_and_doubles_stop_the_migration():
     migration = importlib.import_module("curriculum.migrations.0010_course_codes")
     first = curriculum.course("MC-PROVA")

@@ -39,6 +39,7 @@ def meta(page: str, name: str) -> str:
 
 
 # --- Fields -----------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_page_says_fee_bursaries_partners_courses_before_and_questions(client):
     partner = Partner.objects.create(
         name="Istituto inventato", kind="university", locale=curriculum.home().locale
@@ -62,6 +63,7 @@ def test_page_says_fee_bursaries_partners_courses_before_and_questions(client):
     assert "Nascosto" not in page
 
 
+@pytest.mark.slow
 def test_free_course_says_so_and_one_without_fee_says_nothing(client):
     course = curriculum.course(fee=0)
     page = body(client.get(COURSE))
@@ -179,6 +181,7 @@ def test_course_editor_shows_the_map_with_what_is_unserved(author):
 
 
 # --- For machines -----------------------------------------------------------------------------
+@pytest.mark.slow
 def test_structured_data_is_whole(client):
     course = curriculum.course(
         fee=480, bursary_text="Una borsa.", audience=["students"], eqf_level=6
@@ -210,6 +213,7 @@ def test_structured_data_is_whole(client):
 
 
 # --- The picture to share ---------------------------------------------------------------------
+@pytest.mark.slow
 def test_picture_is_drawn_once_when_published_and_leaves_with_the_page(
     client, django_capture_on_commit_callbacks
 ):
@@ -253,6 +257,7 @@ def test_every_motif_is_drawn_whatever_the_title(hue):
 
 
 # --- Alternates -------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_alternates_are_of_texts_not_of_aliases(client):
     course = curriculum.course()
     english = curriculum.catalogue("en").locale

@@ -44,12 +44,14 @@ def test_desk_lists_the_own_courses_only(client, author, mine, other):
     assert outline_url(mine) in html
 
 
+@pytest.mark.slow
 def test_administrator_and_committee_see_every_course(client, mine, other):
     for user in (people.administrator(), people.committee()):
         assert list(courses_on_desk(user)) == [mine, other]
     assert list(courses_on_desk(people.manager())) == []
 
 
+@pytest.mark.slow
 def test_desk_tells_the_cohorts_languages_and_who_saved(client, author):
     cohort = cohorts.cohort("MC-MIO-2026-1", course=Course.objects.get(code="MC-MIO"))
     hidden = cohorts.draft_cohort("MC-MIO-2026-9", course=cohort.course)
@@ -62,6 +64,7 @@ def test_desk_tells_the_cohorts_languages_and_who_saved(client, author):
     assert str(author) in html.replace("&#x27;", "’")
 
 
+@pytest.mark.slow
 def test_desk_asks_the_same_for_one_course_and_for_three(author, mine, other):
     third = curriculum.course("MC-TERZO", title="Terzo")
     user = people.administrator()

@@ -47,6 +47,7 @@ def copy_of(source, author, at_once, code="MC-COPIA") -> Course:
     return Course.objects.get(pk=job.data["copy"])
 
 
+@pytest.mark.slow
 def test_copy_is_a_whole_tree_of_drafts(source, author, at_once):
     cohorts.cohort("MC-FONTE-2026-1", course=source)
     copy = copy_of(source, author, at_once)
@@ -92,6 +93,7 @@ def test_administrators_copy_keeps_the_instructors(source, author, at_once):
     assert [row.user for row in copy.instructor_rows.all()] == [author]
 
 
+@pytest.mark.slow
 def test_translations_are_copied_and_mirrors_become_drafts(source, author, at_once):
     lesson = Lesson.objects.descendant_of(source).first()
     english = curriculum.in_english(lesson, "Lesson one")
@@ -131,6 +133,7 @@ def test_running_the_task_again_makes_no_second_copy(source, author, at_once):
     assert (Page.objects.count(), Job.objects.get().data["copy"]) == (count, copy.pk)
 
 
+@pytest.mark.slow
 def test_interrupted_copy_begins_anew(source, author, at_once):
     copy = copy_of(source, author, at_once)
     job = Job.objects.get()
@@ -142,6 +145,7 @@ def test_interrupted_copy_begins_anew(source, author, at_once):
     assert (job.status, job.done) == ("done", job.total)
 
 
+@pytest.mark.slow
 def test_code_taken_meanwhile_fails_and_leaves_nothing(source, author):
     job = start_course_copy(course=source, code="MC-COPIA", title="x", by=author)
     other = curriculum.course("MC-COPIA")
@@ -161,6 +165,7 @@ def test_module_is_copied_within_its_course(source, author, at_once):
     assert copy.draft_title.startswith("Modulo 1 (")
 
 
+@pytest.mark.slow
 def test_module_in_another_course_forgets_the_outcomes(source, author, at_once):
     module = Module.objects.child_of(source).first()
     module.outcome_keys = ["O1"]
@@ -188,6 +193,7 @@ def test_two_steps_by_hand_and_the_page_of_the_work(client, source, author, djan
     assert client.get(response.url).status_code == 404
 
 
+@pytest.mark.slow
 def test_module_is_not_copied_into_anothers_course(client, source, author):
     other = curriculum.course("MC-ALTRUI")
     module = Module.objects.child_of(source).first()

@@ -182,6 +182,7 @@ def test_move_on_an_old_order_is_refused_and_tells_who_changed_it(client, author
     assert titles(course) == after
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
 def test_two_moves_at_once_let_one_through():
@@ -217,6 +218,7 @@ def test_two_moves_at_once_let_one_through():
 
 
 # --- What the public sees -------------------------------------------------------------------------
+@pytest.mark.slow
 def test_author_does_not_change_the_published_order(client, author, published):
     before = titles(published)
     lesson, module = page(published, "Lezione 1.2"), page(published, "Modulo 2")
@@ -241,6 +243,7 @@ def test_author_moves_a_draft_among_published_pages(client, author, published):
     assert titles(published)[0] == ("Modulo 1", ["Lezione 1.1", "Lezione 1.2", "Bozza"])
 
 
+@pytest.mark.slow
 def test_committee_changes_the_published_order_but_not_of_its_own_course(client, published):
     member = people.committee()
     client.force_login(member)
@@ -309,6 +312,7 @@ def test_translations_follow_as_far_as_they_exist(client, author, course):
     assert Page.find_problems() == ([], [], [], [], [])
 
 
+@pytest.mark.slow
 def test_published_translation_binds_the_author_too(client, author, course):
     lesson = Lesson.objects.get(pk=page(course, "Lezione 1.2").pk)
     curriculum.in_english(Lesson.objects.get(pk=page(course, "Lezione 1.1").pk), "Lesson 1.1")

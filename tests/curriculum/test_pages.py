@@ -104,6 +104,7 @@ def test_course_queries_are_constant(client, django_assert_num_queries, size, ed
         client.get(LESSON)
 
 
+@pytest.mark.slow
 def test_course_page_shows_its_programme_people_and_editions(client):
     course = curriculum.course(hours_project=16, eqf_level=6)
     cohort = cohorts.cohort(course=course)
@@ -132,6 +133,7 @@ def test_full_edition_offers_no_application(client):
     assert f"/it/edizioni/{cohort.code}/candidatura/" not in page
 
 
+@pytest.mark.slow
 def test_course_data_for_machines_cannot_break_out(client):
     course = curriculum.course(title="Corso </script><b>", hours_project=16, eqf_level=6)
     cohort = cohorts.cohort(course=course)

@@ -105,6 +105,7 @@ def test_unpublishing_deleting_and_moving_change_nothing_live(client, person, le
     assert Page.objects.get(pk=lesson.pk).get_parent().title == "Modulo 1"
 
 
+@pytest.mark.slow
 def test_translating_publishes_nothing(client, person, lesson):
     english = curriculum.in_english(Lesson.objects.get(pk=lesson.pk), "Reviewed")
     before = public()

@@ -26,6 +26,7 @@ def fresh(user) -> User:
     return User.objects.get(pk=user.pk)
 
 
+@pytest.mark.slow
 def test_instructor_opens_and_saves_a_lesson_of_the_own_course(client, instructor, mine):
     client.force_login(instructor)
     lesson = lesson_of(mine)

@@ -144,6 +144,7 @@ def test_nobody_decides_on_the_course_that_they_teach(lesson, both, action):
     assert Lesson.objects.get(pk=lesson.pk).title != "Titolo rivisto"
 
 
+@pytest.mark.slow
 def test_teaching_one_language_is_teaching_them_all(lesson, both):
     english = curriculum.in_english(lesson, "Reviewed")
     attach_workflow(Catalogue.objects.get(locale=english.locale))
@@ -173,6 +174,7 @@ def test_a_course_taught_since_the_page_was_shown_counts(lesson):
         approve(state, member)
 
 
+@pytest.mark.slow
 def test_other_courses_stay_to_decide(lesson, both):
     other = Lesson.objects.descendant_of(curriculum.course("MC-ALTRO")).first()
     state = submit(other, "Titolo rivisto", people.instructor())

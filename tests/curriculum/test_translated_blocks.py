@@ -88,6 +88,7 @@ def translated(page):
     return translation, save_draft(translation=translation, by=person).as_object()
 
 
+@pytest.mark.slow
 def test_every_kind_of_block_is_translated_and_keeps_its_facts():
     lesson = Lesson.objects.descendant_of(curriculum.course(modules=1, lessons=1)).get()
     curriculum.catalogue("en")

@@ -85,6 +85,7 @@ def approve(page, by) -> None:
 
 
 # --- Beginning --------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_a_translation_makes_parents_and_shows_nobody_a_draft(course, instructor):
     lesson = first_lesson(course)
     translation = begun(lesson, instructor)
@@ -126,6 +127,7 @@ def test_only_published_italian_pages_are_translated(course, instructor):
     assert refusal.value.code == "untranslatable"
 
 
+@pytest.mark.slow
 def test_texts_are_segments_and_facts_are_not(course, instructor):
     translation = translate_page(page=course, by=instructor)
     paths = {row.context.path for row in translation.source.stringsegment_set.all()}
@@ -349,6 +351,7 @@ def test_markup_in_a_translation_is_not_taken(course, instructor, client):
 
 
 # --- Following the Italian --------------------------------------------------------------------
+@pytest.mark.slow
 def test_a_newer_italian_makes_the_english_stale_and_is_read_anew(course, instructor):
     lesson = first_lesson(course)
     translation = begun(lesson, instructor)
@@ -515,6 +518,7 @@ def test_a_job_goes_on_where_its_worker_died(course, instructor):
     assert run_translation_job(job_id=job.pk).data["changed"] == 2
 
 
+@pytest.mark.slow
 def test_what_is_ready_is_submitted_at_once_and_the_rest_named(
     course, instructor, django_capture_on_commit_callbacks
 ):
@@ -564,6 +568,7 @@ def test_the_list_takes_the_same_queries_for_3_and_60_pages(
 COURSE_PAGE_QUERIES = 20
 
 
+@pytest.mark.slow
 def test_each_sees_the_courses_they_may_translate(course, instructor, client):
     other = curriculum.course("MC-ALTRO", title="Un altro corso")
     stranger = people.instructor()
@@ -596,6 +601,7 @@ def test_who_does_not_teach_the_course_changes_nothing(course, instructor, clien
     assert Translation.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_an_author_translates_a_lesson_in_the_admin(course, instructor, client):
     lesson = first_lesson(course)
     client.force_login(instructor)

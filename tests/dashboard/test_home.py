@@ -118,6 +118,7 @@ def test_module_says_from_when_it_is_taught():
     assert day in later.words
 
 
+@pytest.mark.slow
 def test_home_of_several_cohorts_shows_one_in_full(client):
     first = cohorts.cohort()
     user = cohorts.learner(first).user
@@ -226,6 +227,7 @@ def test_a_learner_has_no_staff_page():
     assert staff_board(cohorts.learner(cohorts.cohort()).user) is None
 
 
+@pytest.mark.slow
 def test_who_teaches_and_learns_sees_both(client):
     taught = cohorts.cohort()
     teacher = cohorts.teacher(taught)

@@ -126,6 +126,7 @@ def test_english_readers_of_the_italian_text_see_its_erratum_framed_in_english(c
     assert "This lesson has not been translated yet" in page
 
 
+@pytest.mark.slow
 def test_an_erratum_of_the_italian_is_not_told_to_readers_of_the_english(client):
     course = curriculum.course()
     first = course.get_children().first().get_children().first().specific

@@ -121,6 +121,7 @@ def test_one_reflection_has_one_note_and_no_empty_one(cohort):
             Note.objects.create(text=text, **fields)
 
 
+@pytest.mark.slow
 def test_a_note_follows_the_learner_into_the_translation(client):
     course = curriculum.course(modules=1, lessons=1)
     page = course.get_children().first().get_children().first().specific
@@ -158,6 +159,7 @@ def test_too_many_words_are_refused_and_nothing_is_lost(client, cohort):
     assert enrolment.notes.get().text == "Prima"
 
 
+@pytest.mark.slow
 def test_a_foreign_lesson_and_a_withdrawn_learner_are_refused(cohort):
     enrolment = cohorts.learner(cohort)
     other = cohorts.cohort("MC-ALTRO-2026-1", course=curriculum.course("MC-ALTRO"))

@@ -67,6 +67,7 @@ def test_odd_choices_show_the_first_of_each(client, author, cohort, query):
     assert f"edizione={cohort.code}&amp;lingua=it" in html
 
 
+@pytest.mark.slow
 def test_english_shows_the_translations_draft_or_the_italian_with_a_notice(client, author, cohort, lesson):  # fmt: skip
     html = client.get(frame(cohort, lesson, "en")).content.decode()
     assert '<html lang="en"' in html
@@ -106,6 +107,7 @@ def test_frame_is_unknown_to_everybody_else(client, cohort, lesson):
         assert (response.status_code, b"PAROLE-IN-BOZZA" in response.content) == (status, False)
 
 
+@pytest.mark.slow
 def test_cohort_of_another_course_or_in_preparation_is_unknown(client, author, cohort, lesson):
     other = cohorts.cohort("MC-ALTRO-2026-1", course=curriculum.course("MC-ALTRO"))
     hidden = cohorts.draft_cohort("MC-PROVA-2026-9", course=cohort.course)
@@ -116,6 +118,7 @@ def test_cohort_of_another_course_or_in_preparation_is_unknown(client, author, c
     assert client.get(frame(cohort, lesson, code=hidden.code)).status_code == 200
 
 
+@pytest.mark.slow
 def test_editor_offers_the_cohorts_in_its_own_preview(client, author, cohort, lesson):
     html = client.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).content.decode()
     assert f'value="edizione:{cohort.code}:en"' in html

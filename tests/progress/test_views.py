@@ -192,6 +192,7 @@ def test_english_text_is_read_without_a_notice(client):
     assert "has not been translated yet" not in page
 
 
+@pytest.mark.slow
 def test_a_lesson_done_in_english_is_done_in_italian_in_one_row(client):
     course = curriculum.course(modules=1, lessons=1)
     first = course.get_children().first().get_children().first().specific
@@ -227,6 +228,7 @@ def test_done_lesson_offers_to_go_on_or_to_take_it_up_again(client, cohort):
     assert address(cohort, name="complete") in body(client.get(address(cohort)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lessons", [3, 20])
 def test_lesson_queries_are_constant(client, django_assert_num_queries, lessons):
     cohort = cohorts.cohort(course=curriculum.course(modules=3, lessons=lessons))
