@@ -1,8 +1,9 @@
 """The rows that a factory made, laid down again: publishing a course takes 0.3 s, its rows 5 ms.
 
-Only on SQLite, and only where every table is as long as it was when the rows were made, and the rows
-that they replace are the same: a factory must not read what a test has written into the others.
-Everywhere else the factory runs. The tests of publishing and of opening a cohort make their own pages.
+Only on SQLite, and only where every table is as long as it was when the rows were made, every page is
+that of a stamp, and the rows to replace are the same: a factory must not read what a test has written
+beside them. Everywhere else the factory runs. The tests of publishing and of opening a cohort make
+their own pages.
 """
 
 import functools
@@ -13,7 +14,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.db.models import DateTimeField, Model
 from django.utils import timezone
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 Row = tuple
 Rows = dict[int, Row]  # of one table, by rowid
@@ -180,8 +181,11 @@ def stamped(factory):
             _trail = Trail()
         before = _trail
         known = _migrated | before.extents
-        others = tuple((name, extents[name]) for name in known if extents[name] != known[name])
-        key = (factory, timezone.localdate(), what, before.number, others)
+        others = {name: extents[name] for name in known if extents[name] != known[name]}
+        if Page._meta.db_table in others:
+            # Pages have random keys: nothing of before can lie on those that no stamp has laid.
+            return factory(*arguments, **options)
+        key = (factory, timezone.localdate(), what, before.number, tuple(others.items()))
         stamp = _stamps.get(key)
         if stamp and stamp.fits(extents):
             _trail = before.follow(key, stamp)
