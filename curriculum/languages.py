@@ -17,6 +17,7 @@ from curriculum.choices import TranslationState
 from curriculum.desk import courses_authored
 from curriculum.models import Catalogue, Course, Lesson, Module, Programme, course_path
 from curriculum.rules import may_translate
+from curriculum.summary import sent_back
 from lms.accounts.models import User
 
 SOURCE, TARGET = "it", "en"
@@ -159,7 +160,7 @@ def editor_bar(user: Any, translation: Translation, page: Page) -> dict:
         "task_state": task_state,
         "actions": actions,
         "may_translate": may_translate(user, page),
-        "comment": _last_comment(page) if state.state == TranslationState.CHANGES else "",
+        "sent_back": sent_back(page),
         "missing": ngettext(
             "%(count)s text is still to be translated.",
             "%(count)s texts are still to be translated.",
@@ -167,12 +168,6 @@ def editor_bar(user: Any, translation: Translation, page: Page) -> dict:
         )
         % {"count": state.missing},
     }
-
-
-def _last_comment(page: Page) -> str:
-    state = page.current_workflow_state
-    task = state.current_task_state if state else None
-    return task.comment if task else ""
 
 
 def _states(italian: list[Page]) -> dict[int, PageState]:

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from django.db.models import CharField, Count, Max, OuterRef, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
-from wagtail.models import Page, Revision, TaskState
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 
+from curriculum.choices import Answer
 from curriculum.models import CommitteeDecision, Course, course_path
 from lms.accounts.models import User
 
@@ -43,6 +44,15 @@ class Review:
     is_live: bool
     goes_live_at: datetime | None
     expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """What the committee asks of an author. `remarks`: rows of the checklist that say something, or “no”."""
+
+    decision: CommitteeDecision
+    remarks: list[dict]
+    comments: int  # beside the text, not yet resolved
 
 
 def waiting_for(user: User, *, now: datetime | None = None) -> list[Waiting]:
@@ -94,6 +104,23 @@ def decisions_on(page: Page) -> list[CommitteeDecision]:
         .defer("reviewed__content")
         .order_by("-finished_at", "-pk")
     )
+
+
+def sent_back(page: Page) -> SentBack | None:
+    """What the committee asked of a page that waits for its author; None for any other. At most three queries."""
+    state = page.current_workflow_state
+    if state is None or state.status != WorkflowState.STATUS_NEEDS_CHANGES:
+        return None
+    decision = (
+        CommitteeDecision.objects.filter(pk=state.current_task_state_id)
+        .select_related("finished_by")
+        .first()
+    )
+    if decision is None:
+        return None
+    comments = page.wagtail_admin_comments.filter(resolved_at__isnull=True).count()
+    remarks = [row for row in decision.rows if row["remark"] or row["value"] == Answer.NO]
+    return SentBack(decision=decision, remarks=remarks, comments=comments)
 
 
 def has_decisions(page: Page) -> bool:

@@ -16,9 +16,10 @@ from wagtail.admin.views.pages.workflow import WorkflowActionView
 from curriculum.desk import course_of
 from curriculum.models import CommitteeReview
 from curriculum.rules import may_see_desk
-from curriculum.summary import decisions_on, review_of
+from curriculum.summary import decisions_on, review_of, sent_back
 from lms.core.errors import DomainError
 
+OURS = "curriculum/admin/edit.html"
 DECISION_KEYS = {"comment": str, "checklist": dict, "version": int}
 
 
@@ -48,6 +49,13 @@ class ReviewsSidePanel(BaseSidePanel):
 
 class PageEditView(EditView):
     deciding = False
+
+    def get_template_names(self):
+        names = super().get_template_names()
+        return [OURS if name == "wagtailadmin/pages/edit.html" else name for name in names]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"sent_back": sent_back(self.page)}
 
     def add_save_confirmation_message(self):
         if not self.deciding:

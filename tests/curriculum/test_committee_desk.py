@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Comment
 
 from curriculum.models import CommitteeDecision, Course, Lesson
@@ -109,6 +110,37 @@ def test_the_home_and_the_editor_show_it(client):
     editor = client.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).content.decode()
     assert "Molto bene." in editor
     assert "è la versione in linea" in editor
+
+
+def test_a_page_sent_back_says_above_its_fields_what_was_asked(client):
+    (lesson,) = lessons(1)
+    author, member = people.instructor(), people.committee()
+    curriculum.teach(Course.objects.get(), author)
+    state = curriculum.submit(lesson, author, title="Da rifare")
+    for text in ("Qui serve una fonte.", "E qui una figura."):
+        Comment.objects.create(page=lesson, user=member, text=text, contentpath="summary")
+    Comment.objects.create(
+        page=lesson, user=member, text="Fatto.", contentpath="title", resolved_at=timezone.now()
+    )
+    address = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+    client.force_login(author)
+    banner = 'class="sent-back"'
+    assert banner not in client.get(address).content.decode()
+    checklist = {
+        "sources": {"answer": "no", "remark": "Manca l’anno di uscita."},
+        "accessibility": {"answer": "yes", "remark": ""},
+    }
+    curriculum.decide(
+        state, member, "reject", comment="Quasi.\nRivedi le fonti.", checklist=checklist
+    )
+    page = client.get(address)
+    said = page.content.decode().split(banner)[1].split("</section>")[0]
+    for words in ("Quasi.<br>Rivedi le fonti.", "Manca l’anno di uscita.", member.last_name):
+        assert words in said
+    asked = page.context["sent_back"]
+    assert (asked.comments, len(asked.remarks)) == (2, 1)
+    state.resume(user=author)
+    assert banner not in client.get(address).content.decode()
 
 
 def test_a_member_comments_beside_the_text(client):

@@ -245,12 +245,16 @@ def test_what_the_committee_reads_is_not_changed_under_it(course, instructor):
     assert refusal.value.code == "in_review"
 
 
-def test_after_a_request_for_changes_the_same_review_goes_on(course, instructor):
+def test_after_a_request_for_changes_the_same_review_goes_on(course, instructor, client):
     lesson = first_lesson(course)
     translation = begun(lesson, instructor)
     state = submit_translation(translation=translation, by=instructor)
     curriculum.decide(state, people.committee(), "reject", comment="Il titolo")
     assert page_state(lesson).state == TranslationState.CHANGES
+    client.force_login(instructor)
+    address = reverse("wagtailadmin_pages:edit", args=[english(lesson).pk])
+    banner = client.get(address).content.decode().split('class="sent-back"')[1]
+    assert "Il titolo" in banner.split("</section>")[0]
     StringTranslation.objects.filter(data__startswith="In English: Lezione").update(data="Lesson")
     assert submit_translation(translation=translation, by=instructor) == state
     approve(english(lesson), people.committee())
