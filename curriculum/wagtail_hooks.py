@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.action_menu import SaveDraftMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
@@ -19,6 +20,7 @@ from cms.panels import HomePanel
 from curriculum import desk as desk_reading
 from curriculum.languages import SOURCE, TRANSLATED
 from curriculum.models import Catalogue, Course, Lesson, Module
+from curriculum.models.review import CommitteeLock, may_change_text
 from curriculum.rules import may_export_course, may_import_courses, may_see_desk, may_translate
 from curriculum.summary import has_decisions, waiting_for
 from curriculum.views import desk, preview
@@ -92,6 +94,23 @@ def add_panels(request, panels):
     if request.user.is_superuser or request.user.has_role(Role.COMMITTEE):
         panels[:] = [p for p in panels if not isinstance(p, WorkflowObjectsToModeratePanel)]
         panels.append(ReviewPanel(request))
+
+
+class SaveComments(SaveDraftMenuItem):
+    """A member of the committee keeps comments, and no text."""
+
+    template_name = "curriculum/admin/save_comments.html"
+
+
+@hooks.register("construct_page_action_menu")
+def name_what_is_saved(menu_items, request, context):
+    if isinstance(context.get("lock"), CommitteeLock) and not may_change_text(
+        context["page"], request.user
+    ):
+        menu_items[:] = [
+            SaveComments(order=item.order) if isinstance(item, SaveDraftMenuItem) else item
+            for item in menu_items
+        ]
 
 
 # --- What the committee has read is not deleted ---------------------------------------------

@@ -161,6 +161,34 @@ def test_a_member_comments_beside_the_text(client):
     assert draft.title == "Da commentare"
 
 
+def test_a_member_saves_comments_and_an_author_a_draft(client):
+    (lesson,) = lessons(1)
+    author = people.instructor()
+    curriculum.teach(Course.objects.get(), author)
+    address = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+    client.force_login(author)
+    assert "curriculum/admin/save_comments.html" not in names_of_templates(client.get(address))
+    curriculum.submit(lesson, author, title="Da leggere")
+    client.force_login(people.committee())
+    assert "curriculum/admin/save_comments.html" in names_of_templates(client.get(address))
+
+
+def test_the_checks_look_at_what_the_author_wrote(client):
+    (lesson,) = lessons(1)
+    author = people.instructor()
+    curriculum.teach(Course.objects.get(), author)
+    client.force_login(author)
+    page = client.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).content.decode()
+    checked = page.split('id="checker-axe-configuration"')[1].split("</script>")[0]
+    assert ".callout-title" in checked.split('"exclude"')[1].split("]")[0]
+    assert "data-content-word-count" in page  # Wagtail's script asks for both, or writes none
+    assert "<div hidden><p data-content-reading-time>" in page
+
+
+def names_of_templates(response) -> set[str]:
+    return {template.name for template in response.templates}
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_of_two_approvals_at_once_one_is_kept(run_together):
