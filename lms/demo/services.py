@@ -50,7 +50,8 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
     refuse_production()
     if DemoObject.objects.exists() or User.objects.filter(email__endswith=f"@{DOMAIN}").exists():
         raise DomainError(_("There is a demo already: remove it first."), "demo_exists")
-    now = min(timezone.now(), moment(today, 23))
+    # The same at any hour of the day: what happens today has not happened yet.
+    now = min(timezone.now(), moment(today, 0))
     with mails_held_back():
         with transaction.atomic():
             people = create_people(Random(f"{seed}:people"), CODES)
