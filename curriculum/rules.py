@@ -1,8 +1,10 @@
 """Who reads a lesson at its own address; learners read their cohort's version of it."""
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page, ReferenceIndex
+from wagtail.query import PageQuerySet
 from wagtail.permissions import policy_registry
 
 from cms.summary import open_to_all
@@ -37,6 +39,12 @@ def may_import_courses(user: User) -> bool:
 def may_export_course(user: User, course: Course) -> bool:
     """Its authors: an archive holds the drafts, and the right answers."""
     return user.is_authenticated and may_author(user, course)
+
+
+def choosable_pages(user: User, pages: PageQuerySet) -> PageQuerySet:
+    """Whoever enters the admin may link to any published page; drafts are chosen by who may see them."""
+    explorable = policy_registry.get_by_type(Page).explorable_instances(user)
+    return pages.filter(Q(live=True) | Q(pk__in=explorable.values("pk")))
 
 
 def is_open_document(document: AbstractDocument) -> bool:

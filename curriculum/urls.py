@@ -10,6 +10,7 @@ from curriculum.views import guards as views
 SNIPPETS = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
 REPORT = "localize/reports/translations/"
 HISTORY = "reports/site-history/"
+TYPES = "reports/page-types-usage/"
 TRANSLATE = "localize/translate/<int:translation_id>/"
 PREVIEW = f"{TRANSLATE}preview/"
 RESULTS = {"results_only": True}
@@ -68,6 +69,7 @@ admin_urlpatterns = decorate_urlpatterns(
             name="localize_override",
         ),
         path(f"{TRANSLATE}pofile/upload/", localize.of_translators, name="localize_upload"),
+        path(f"{TRANSLATE}pofile/download/", localize.download, name="localize_download"),
         path(f"{TRANSLATE}disable/", localize.of_translators, name="localize_stop"),
         path(PREVIEW, localize.preview, name="localize_preview"),
         path(f"{PREVIEW}<str:mode>/", localize.preview, name="localize_preview_mode"),
@@ -85,6 +87,9 @@ admin_urlpatterns = decorate_urlpatterns(
             name="translations_work",
         ),
         path("corsi/", include((archive_urlpatterns, "course_archive"))),
+        path("choose-page/chosen-multiple/", views.chosen_pages, name="chosen_pages"),
+        path(TYPES, views.page_types_report, name="page_types_report"),
+        path(f"{TYPES}results/", views.page_types_report, RESULTS, "page_types_report_results"),
         path(HISTORY, views.site_history, name="site_history"),
         path(f"{HISTORY}results/", views.site_history, RESULTS, "site_history_results"),
     ],

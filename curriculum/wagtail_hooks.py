@@ -1,6 +1,5 @@
 """What the Wagtail admin shows of pages, beside what `permissions` says."""
 
-from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import include, path, reverse, reverse_lazy
 from django.utils.functional import cached_property
@@ -14,14 +13,19 @@ from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.admin.widgets import HeaderButton
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from cms.panels import HomePanel
 from curriculum import desk as desk_reading
 from curriculum.languages import SOURCE, TRANSLATED
 from curriculum.models import Catalogue, Course, Lesson, Module
 from curriculum.models.review import CommitteeLock, may_change_text
-from curriculum.rules import may_export_course, may_import_courses, may_see_desk, may_translate
+from curriculum.rules import (
+    choosable_pages,
+    may_export_course,
+    may_import_courses,
+    may_see_desk,
+    may_translate,
+)
 from curriculum.summary import has_decisions, waiting_for
 from curriculum.views import desk, preview
 from curriculum.views.catalogue import catalogue
@@ -31,7 +35,11 @@ from lms.accounts.choices import Role
 from lms.core.audit import name_log_actions
 from lms.core.registries import registries
 
-REPORTS_OF_EVERYTHING = ("localize/reports/translations/", "reports/site-history/")
+REPORTS_OF_EVERYTHING = (
+    "localize/reports/translations/",
+    "reports/page-types-usage/",
+    "reports/site-history/",
+)
 
 
 @hooks.register("on_serve_page")
@@ -54,9 +62,7 @@ def hide_reports_of_everything(request, items):
 
 @hooks.register("construct_page_chooser_queryset")
 def leave_out_foreign_drafts(pages, request):
-    """Whoever enters the admin may link to any published page; drafts are chosen by who may see them."""
-    explorable = policy_registry.get_by_type(Page).explorable_instances(request.user)
-    return pages.filter(Q(live=True) | Q(pk__in=explorable.values("pk")))
+    return choosable_pages(request.user, pages)
 
 
 class OwnCoursesPanel(HomePanel):

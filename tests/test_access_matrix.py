@@ -159,6 +159,7 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "localize_override": ([w.translation.pk, BIG], [BIG, BIG]),
         "localize_upload": ([w.translation.pk], [BIG]),
         "localize_stop": ([w.translation.pk], [BIG]),
+        "localize_download": ([w.translation.pk], [BIG]),
         "localize_preview": ([w.translation.pk], [BIG]),
         "localize_preview_mode": ([w.translation.pk, "print"], [BIG, "print"]),
         "translations_course": ([w.course.pk], [BIG]),

@@ -76,6 +76,14 @@ def preview(request: HttpRequest, translation_id: int, mode: str | None = None) 
     return shown.make_preview_request(request, mode)
 
 
+def download(request: HttpRequest, translation_id: int) -> HttpResponse:
+    """The add-on leads those who may not to the admin's home: here a foreign translation does not exist."""
+    page = get_object_or_404(Translation, pk=translation_id).get_target_instance()
+    if isinstance(page, Page) and not page.permissions_for_user(request.user).can_edit():
+        raise Http404
+    return edit_translation.download_pofile(request, translation_id)
+
+
 def of_translators(request: HttpRequest, translation_id: int, **kwargs: int) -> HttpResponse:
     """The add-on lets everybody write who may open the editor: also the committee, which reads there."""
     translation = get_object_or_404(Translation, pk=translation_id)

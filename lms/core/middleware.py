@@ -6,6 +6,7 @@ The first reads Django 6's `SECURE_CSP` setting names; with Django 6 it goes and
 import secrets
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -73,7 +74,17 @@ class UnseenPagesMiddleware:
 
     # Wagtail's own screens, and ours that stand before them.
     NAMESPACES = ("wagtailadmin_pages", "wagtailadmin_pages_reviewed")
-    PAGE_ARGUMENTS = ("page_id", "page_to_move_id", "parent_page_id")
+    PAGE_ARGUMENTS = ("page_id", "page_to_move_id", "parent_page_id", "destination_id")
+    # Screens outside of these, or with a name of their own for the page.
+    OTHERS = {
+        "wagtailadmin_explore": "parent_page_id",
+        "wagtailadmin_explore_results": "parent_page_id",
+        "wagtailadmin_choose_page_child": "parent_page_id",
+        "wagtailadmin_pages:revisions_compare": "pk",
+        "wagtailadmin_workflows:remove": "page_pk",
+    }
+    # Whoever enters the admin may link to any published page.
+    SHOW_PUBLISHED = frozenset({"wagtailadmin_choose_page_child"})
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -82,14 +93,19 @@ class UnseenPagesMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if request.resolver_match.namespace not in self.NAMESPACES:
-            return
-        if not request.user.has_perm("wagtailadmin.access_admin"):
+        match = request.resolver_match
+        names = [self.OTHERS[match.view_name]] if match.view_name in self.OTHERS else []
+        if match.namespace in self.NAMESPACES:
+            names += self.PAGE_ARGUMENTS
+        asked = [int(kwargs[name]) for name in names if name in kwargs]
+        if not asked or not request.user.has_perm("wagtailadmin.access_admin"):
             return  # Wagtail's own gate
-        asked = [kwargs[name] for name in self.PAGE_ARGUMENTS if name in kwargs]
-        if asked and not self._finds(request.user, asked[0]):
+        pages = self._seen(request.user, match.view_name in self.SHOW_PUBLISHED)
+        if not all(pages.filter(pk=pk).exists() for pk in asked):
             raise Http404
 
-    def _finds(self, user, page_id):
-        policy = policy_registry.get_by_type(Page)
-        return policy.explorable_instances(user).filter(pk=page_id).exists()
+    def _seen(self, user, published):
+        pages = policy_registry.get_by_type(Page).explorable_instances(user)
+        if published:
+            pages = Page.objects.filter(Q(live=True) | Q(pk__in=pages.values("pk")))
+        return pages
