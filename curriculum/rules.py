@@ -4,8 +4,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page, ReferenceIndex
-from wagtail.query import PageQuerySet
 from wagtail.permissions import policy_registry
+from wagtail.query import PageQuerySet
 
 from cms.summary import open_to_all
 from curriculum.models import Course, CourseInstructor, Lesson
