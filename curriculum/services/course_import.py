@@ -25,6 +25,7 @@ from curriculum.exchange.names import Resolver, page_at, partner_named
 from curriculum.exchange.plans import ITALIAN, CoursePlan, PageFiles
 from curriculum.languages import TARGET
 from curriculum.models import Catalogue, Course, CourseCode
+from curriculum.services.ordering import locked_parent
 from curriculum.services.translations import open_translation
 from lms.accounts.models import User
 from lms.core.errors import DomainError
@@ -127,6 +128,8 @@ class _Importer:
         wanted = [page for page in plan.pages if code in page.documents]
         course = None
         if wanted:
+            # Others may be adding courses at this moment.
+            catalogue = locked_parent(catalogue)
             course = self.page(plan.course, code, locale, catalogue)
             self.made.courses[code] = course
         for module in plan.modules:

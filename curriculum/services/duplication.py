@@ -6,6 +6,7 @@ was written. See docs/decisions/0055.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.actions.copy_page import CopyPageAction
@@ -21,7 +22,7 @@ from wagtail.models import Page
 
 from curriculum.models import Course, CourseCode, CourseInstructor, Lesson, Module, course_code
 from curriculum.models.course import CODE_TAKEN
-from curriculum.services.ordering import free_slug
+from curriculum.services.ordering import free_slug, locked_parent
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 from lms.core.errors import DomainError
@@ -29,6 +30,8 @@ from lms.core.jobs import advance_job, finish_job, start_job
 from lms.core.models import Job
 
 JOB_KIND = "curriculum.copy"
+# After this long the same wish is another one, also where the first lost its worker.
+SENT_TWICE = timedelta(minutes=1)
 
 
 def start_course_copy(*, course: Course, code: str, title: str, by: User) -> Job:
@@ -57,6 +60,15 @@ def _start(*, source: Page, by: User, data: dict) -> Job:
 
     total = sum(len(_written(page)) for page in _translations(source))
     with transaction.atomic():
+        Page.objects.select_for_update().get(pk=source.pk)
+        # A form that is sent twice asks for one copy.
+        asked = {f"data__{name}": value for name, value in {"source": source.pk, **data}.items()}
+        running = Job.objects.filter(
+            kind=JOB_KIND, started_by_id=by.pk, finished_at=None,
+            created_at__gt=timezone.now() - SENT_TWICE, **asked,
+        ).first()  # fmt: skip
+        if running:
+            return running
         job = start_job(kind=JOB_KIND, total=total, by=by, data={"source": source.pk, **data})
         transaction.on_commit(partial(copy_tree.enqueue, job.pk))
     return job
@@ -133,19 +145,20 @@ def _copy(page: Page, parent: Page, errand: _Errand, *, is_root: bool) -> Page:
     job, by = errand.job, errand.by
     draft = page.get_latest_revision_as_object()
     attrs = _attributes(page, draft, errand, is_root=is_root)
-    attrs["slug"] = free_slug(attrs["slug"], Page.objects.child_of(parent))
-    action = CopyPageAction(
-        draft,
-        to=parent,
-        update_attrs=attrs,
-        exclude_fields=["instructor_rows"] if isinstance(draft, Course) else [],
-        recursive=False,
-        copy_revisions=False,
-        keep_live=False,
-        user=by,
-    )
     try:
         with transaction.atomic():
+            parent = locked_parent(parent)
+            attrs["slug"] = free_slug(attrs["slug"], Page.objects.child_of(parent))
+            action = CopyPageAction(
+                draft,
+                to=parent,
+                update_attrs=attrs,
+                exclude_fields=["instructor_rows"] if isinstance(draft, Course) else [],
+                recursive=False,
+                copy_revisions=False,
+                keep_live=False,
+                user=by,
+            )
             copy = action.execute(skip_permission_checks=True)
             if isinstance(copy, Course):
                 _name_instructors(copy, page, by)

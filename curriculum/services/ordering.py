@@ -15,7 +15,8 @@ from wagtail.actions.move_page import MovePageAction
 from wagtail.models import Page
 
 from curriculum.desk import order_text
-from curriculum.models import Course
+from curriculum.models import Catalogue, Course, course_path
+from curriculum.models.course import COURSE_DEPTH
 from lms.core.errors import DomainError
 
 MODULE_DEPTH, LESSON_DEPTH = 5, 6
@@ -122,6 +123,18 @@ def move_page(
         page = Page.objects.get(pk=page_id)
         module = Page.objects.get(pk=parent) if parent else None
     return Moved(page, after.siblings_in(parent).index(page_id) + 1, module, changed)
+
+
+def locked_parent(parent: Page) -> Page:
+    """The page below which something is added, read anew under the lock that moves in its course take too.
+
+    treebeard reads the last child's path before it writes. Below a catalogue the catalogue's row is the lock.
+    """
+    if parent.depth < COURSE_DEPTH:
+        Catalogue.objects.select_for_update(of=("self",)).get(pk=parent.pk)
+    else:
+        Course.objects.select_for_update(of=("self",)).get(path=course_path(parent))
+    return type(parent).objects.get(pk=parent.pk)
 
 
 def _locked_tree(course: Course) -> Tree:

@@ -3,6 +3,8 @@
 Whoever may not see a course is told that it does not exist. A GET writes nothing.
 """
 
+from uuid import UUID, uuid4
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -80,6 +82,8 @@ def _outline(
         "said": said,
         "tone": tone,
         "moved": moved,
+        # A form that is sent twice makes one page.
+        "key": uuid4(),
     }
     template = "outline_body" if request.headers.get(SCRIPT) else "outline"
     return render(request, f"curriculum/admin/{template}.html", context, status=status)
@@ -192,7 +196,7 @@ def add_module(request, course_id):
     return _write(
         request,
         course,
-        lambda title: services.add_module(course=course, title=title, by=request.user),
+        lambda **asked: services.add_module(course=course, by=request.user, **asked),
     )
 
 
@@ -203,13 +207,13 @@ def add_lesson(request, course_id, module_id):
     return _write(
         request,
         course,
-        lambda title: services.add_lesson(module=module, title=title, by=request.user),
+        lambda **asked: services.add_lesson(module=module, by=request.user, **asked),
     )
 
 
 def _write(request, course: Course, make) -> HttpResponse:
     try:
-        page = make(request.POST.get("title", ""))
+        page = make(title=request.POST.get("title", ""), key=_key(request.POST.get("key", "")))
     except DomainError as refusal:
         messages.error(request, refusal.message)
         return redirect("desk:outline", course.pk)
@@ -301,6 +305,13 @@ def job(request, job_id):
     course = desk.course_of(made) if made else None
     context = {"job": row, "made": made, "course": course}
     return render(request, "curriculum/admin/copy_job.html", context)
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _number(text: str | None) -> int:
