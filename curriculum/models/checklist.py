@@ -13,6 +13,11 @@ REMARK_LENGTH = 1000
 Checklist = dict[str, dict[str, str]]
 
 
+def plain(text: str) -> str:
+    """`text` without what no database keeps: null characters and halves of signs, which JSON may hold."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+
+
 def as_kept(checklist: Any) -> Checklist:
     """The checklist as it is kept: `{item: {"answer": …, "remark": …}}`, known items and answers only.
 
@@ -31,8 +36,9 @@ def as_kept(checklist: Any) -> Checklist:
             raise _unreadable()
         if not isinstance(remark, str) or len(remark) > REMARK_LENGTH:
             raise _unreadable()
-        if answer or remark.strip():
-            kept[item] = {"answer": answer, "remark": remark.strip()}
+        remark = plain(remark)
+        if answer or remark:
+            kept[item] = {"answer": answer, "remark": remark}
     return kept
 
 

@@ -24,7 +24,7 @@ from wagtail.models import (
 )
 
 from curriculum.choices import Answer, ReviewItem
-from curriculum.models.checklist import ApprovalForm, ChangesForm, as_kept, refuse_unfit
+from curriculum.models.checklist import ApprovalForm, ChangesForm, as_kept, plain, refuse_unfit
 from curriculum.models.course import Course, CourseInstructor
 from lms.core.errors import DomainError
 
@@ -162,7 +162,7 @@ class CommitteeReview(AbstractGroupApprovalTask):
         `answered_no`, `no_comment`, `decided` (somebody was faster), `other_version`, `own_changes` (the
         approver changed the text: Wagtail would publish the version sent, in silence).
         """
-        kept = as_kept(checklist)
+        kept, comment = as_kept(checklist), plain(comment)
         refuse_unfit(action_name, kept, comment)
         vars(user).pop("_paths_taught", None)
         decision = self._locked(task_state)
@@ -177,7 +177,7 @@ class CommitteeReview(AbstractGroupApprovalTask):
         if action_name == "approve":
             _refuse_own_changes(decision, user)
         decision.checklist, decision.reviewed = kept, decision.revision
-        super().on_action(decision, user, action_name, comment=comment.strip())
+        super().on_action(decision, user, action_name, comment=comment)
         if self.concerns(page, user):
             data = {"decision": action_name}
             log(page, "curriculum.decide_on_own", user=user, data=data, revision=decision.revision)

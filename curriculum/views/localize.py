@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import DataError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.models import Page
-from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.models import StringSegment, Translation, TranslationSource
 from wagtail_localize.views import edit_translation, submit_translations, update_translations
 
 from curriculum.languages import SOURCE, TARGET, TRANSLATED, italian_of, translation_of
@@ -90,16 +91,44 @@ def of_translators(request: HttpRequest, translation_id: int, **kwargs: int) -> 
     page = translation.get_target_instance()
     if isinstance(page, Page) and not may_translate(request.user, page):
         raise Http404
-    if request.resolver_match.url_name == "localize_upload" and request.method == "POST":
-        sent = request.FILES.get("file")
-        if sent is None or sent.size > MAX_PO_BYTES:
-            messages.error(request, _("Choose a PO file of this translation, of 2 MB at most."))
-            return redirect("wagtailadmin_pages:edit", page.pk)
+    uploads = request.resolver_match.url_name == "localize_upload" and request.method == "POST"
+    if uploads and not _may_be_po(request.FILES.get("file")):
+        messages.error(request, _("Choose a PO file of this translation, of 2 MB at most."))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    if request.resolver_match.url_name == "localize_string" and request.method == "PUT":
+        # The title of the page follows that of the translation at once, without being asked whether it may.
+        text = QueryDict(request.body).get("value", "\0")
+        segment = StringSegment.objects.filter(pk=kwargs["string_segment_id"]).first()
+        is_title = segment is not None and segment.context.path == "title"
+        if "\0" in text or (is_title and len(text) > Page._meta.get_field("title").max_length):
+            return _not_kept(request, page)
     view = FOR_TRANSLATORS[request.resolver_match.url_name]
-    response = view(request, translation_id=translation_id, **kwargs)
+    try:
+        with transaction.atomic():
+            response = view(request, translation_id=translation_id, **kwargs)
+    except (DataError, KeyError):
+        # What the database does not keep, a field or a header that is not there.
+        return _not_kept(request, page)
     if isinstance(page, Page) and response.get("Location") == reverse("wagtailadmin_home"):
         return redirect("wagtailadmin_pages:edit", page.pk)  # rather than nowhere in particular
     return response
+
+
+def _may_be_po(sent) -> bool:
+    """The add-on asks of what it takes for a PO file of its own neither the header nor plain text."""
+    if sent is None or sent.size > MAX_PO_BYTES:
+        return False
+    data = sent.read()
+    sent.seek(0)
+    return b"X-WagtailLocalize-TranslationID" in data and b"\0" not in data
+
+
+def _not_kept(request: HttpRequest, page: Page) -> HttpResponse:
+    said = _("This text cannot be kept: it is too long, or holds signs that are no text.")
+    if request.resolver_match.url_name == "localize_upload":
+        messages.error(request, said)
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return JsonResponse({"detail": said}, status=400)
 
 
 FOR_TRANSLATORS = {

@@ -121,7 +121,7 @@ def refuse_garbled(raw: str) -> None:
     """DomainError unless the text is the JSON that the decision's form makes, with the version read."""
     try:
         data = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
     known = isinstance(data, dict) and all(
         key in DECISION_KEYS

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamBlock, StreamValue
+from wagtail.blocks.base import BlockWidget
 from wagtail.fields import StreamField
 
 
@@ -24,6 +25,9 @@ class LeanStreamField(StreamField):
     def deconstruct(self):
         name, _path, _args, kwargs = models.Field.deconstruct(self)
         return name, "lms.core.fields.LeanStreamField", [], kwargs
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"widget": _StreamWidget(self.stream_block), **kwargs})
 
     def to_python(self, value):
         if self.stream_block.child_blocks or isinstance(value, StreamValue):
@@ -52,6 +56,23 @@ class LeanStreamField(StreamField):
                 return super().handle_block(block_type, block_value, raw_value=raw_value)
 
         return Extractor(self, include_overridables=True).handle_stream_block(value)
+
+
+class _StreamWidget(BlockWidget):
+    """Wagtail trusts its own script: numbers that are none, or a text that is no JSON, ended in a stack trace."""
+
+    def value_from_datadict(self, data, files, name):
+        try:
+            return super().value_from_datadict(data, files, name)
+        except (
+            AttributeError,
+            KeyError,
+            OverflowError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
+            raise BadRequest(f"The blocks of {name} did not arrive whole.") from error
 
 
 class _AnyStreamBlock(StreamBlock):
