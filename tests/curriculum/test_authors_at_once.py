@@ -82,7 +82,7 @@ def test_adding_and_moving_at_once_keep_the_tree_whole(course, author, run_toget
                             public_order=False,
                             by=author,
                         ).changed
-                    )  # fmt: skip
+                    )
                 ),
             ]
         )
