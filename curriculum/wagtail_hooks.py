@@ -6,13 +6,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import SaveDraftMenuItem
+from wagtail.admin.action_menu import (
+    RestartWorkflowMenuItem,
+    SaveDraftMenuItem,
+    SubmitForModerationMenuItem,
+)
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.admin.widgets import HeaderButton
 from wagtail.admin.widgets.button import Button
-from wagtail.models import Page
+from wagtail.models import Page, WorkflowState
 
 from cms.panels import HomePanel
 from curriculum import desk as desk_reading
@@ -108,8 +112,27 @@ class SaveComments(SaveDraftMenuItem):
     template_name = "curriculum/admin/save_comments.html"
 
 
+class SubmitToCommittee(SubmitForModerationMenuItem):
+    """One workflow stands on the catalogue, the committee's: its name and its task's need not be said."""
+
+    def get_context_data(self, parent_context):
+        page = parent_context.get("page")
+        state = page.current_workflow_state if page else None
+        again = state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
+        label = _("Submit to the committee again") if again else _("Submit to the committee")
+        return super().get_context_data(parent_context) | {"label": label}
+
+
 @hooks.register("construct_page_action_menu")
-def name_what_is_saved(menu_items, request, context):
+def name_what_is_done(menu_items, request, context):
+    """Beginning the review anew is what submitting again does: one way is enough."""
+    menu_items[:] = [
+        SubmitToCommittee(order=item.order)
+        if isinstance(item, SubmitForModerationMenuItem)
+        else item
+        for item in menu_items
+        if not isinstance(item, RestartWorkflowMenuItem)
+    ]
     if isinstance(context.get("lock"), CommitteeLock) and not may_change_text(
         context["page"], request.user
     ):

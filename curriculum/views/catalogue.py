@@ -128,7 +128,7 @@ class _Found:
             year, month = value.split("-")
             return day_in_words(date(int(year), int(month), 1), "month-year")
         if facet == "language":
-            return get_language_info(value)["name_local"].capitalize()
+            return get_language_info(value)["name_translated"].capitalize()
         if facet == "seats":
             return _("Seats free now")
         return {"house": _("In the house"), "remote": _("Remote"), "hybrid": _("Hybrid")}[value]

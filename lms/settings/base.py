@@ -14,7 +14,7 @@ from lms.settings.parts.wagtail import *  # noqa: F403
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = Path(env.str("COHUB_VAR", str(BASE_DIR / "var")))
+VAR_DIR = Path(env.str("COHUB_VAR", "") or BASE_DIR / "var")  # empty is unset, as for tools/
 
 INSTALLED_APPS = [
     # Ours, from the bottom of the line upwards.

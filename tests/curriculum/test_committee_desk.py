@@ -1,5 +1,7 @@
 """What waits for the committee, the letters, what pages and the editor say; two decisions at once."""
 
+import json
+
 import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
@@ -7,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Comment
 
-from curriculum.models import CommitteeDecision, Course, Lesson
+from curriculum.models import Catalogue, CommitteeDecision, Course, Lesson
+from curriculum.review import attach_workflow
 from curriculum.summary import review_of, reviewed_on, waiting_for
 from lms.accounts.choices import Role
 from lms.core.errors import DomainError
@@ -139,6 +142,7 @@ def test_a_page_sent_back_says_above_its_fields_what_was_asked(client):
         assert words in said
     asked = page.context["sent_back"]
     assert (asked.comments, len(asked.remarks)) == (2, 1)
+    assert "Invia di nuovo al comitato" in page.content.decode()
     state.resume(user=author)
     assert banner not in client.get(address).content.decode()
 
@@ -163,11 +167,14 @@ def test_a_member_comments_beside_the_text(client):
 
 def test_a_member_saves_comments_and_an_author_a_draft(client):
     (lesson,) = lessons(1)
+    attach_workflow(Catalogue.objects.get())
     author = people.instructor()
     curriculum.teach(Course.objects.get(), author)
     address = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
     client.force_login(author)
-    assert "curriculum/admin/save_comments.html" not in names_of_templates(client.get(address))
+    page = client.get(address)
+    assert "curriculum/admin/save_comments.html" not in names_of_templates(page)
+    assert "Invia al comitato" in page.content.decode()
     curriculum.submit(lesson, author, title="Da leggere")
     client.force_login(people.committee())
     assert "curriculum/admin/save_comments.html" in names_of_templates(client.get(address))
@@ -179,8 +186,11 @@ def test_the_checks_look_at_what_the_author_wrote(client):
     curriculum.teach(Course.objects.get(), author)
     client.force_login(author)
     page = client.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).content.decode()
-    checked = page.split('id="checker-axe-configuration"')[1].split("</script>")[0]
-    assert ".callout-title" in checked.split('"exclude"')[1].split("]")[0]
+    checked = page.split('id="checker-axe-configuration" type="application/json"')[1].split(
+        "</script>"
+    )[0]
+    (rule,) = [r for r in json.loads(checked[1:])["spec"]["rules"] if r["id"] == "p-as-heading"]
+    assert rule["selector"] == "p:not([class])"
     assert "data-content-word-count" in page  # Wagtail's script asks for both, or writes none
     assert "<div hidden><p data-content-reading-time>" in page
 

@@ -293,10 +293,10 @@ def schedule(page: Page, moment: datetime) -> None:
         page.get_by_role("button", name="Salva programma").click()
 
 
-def send(page: Page, name: str = "Invia a Comitato tecnico-scientifico") -> None:
+def send(page: Page, name: str = "Invia al comitato") -> None:
     Editor(page).do(name)
     page.wait_for_url("**/scrivania/*/#pagina-*")
-    expect(page.locator("main")).to_contain_text("è stata inviata per moderazione")
+    expect(page.locator("main")).to_contain_text("è stata inviata al comitato")
 
 
 # --- The committee -----------------------------------------------------------------------------
@@ -348,14 +348,14 @@ def change(page: Page) -> None:
     comments.get_by_role("menuitem", name="Risolvi").click()
     editor.write("body-3-value-text", MENDED)
     editor.save()
-    send(page, "Invia di nuovo a Revisione del comitato")
+    send(page, "Invia di nuovo al comitato")
 
 
 def approve(page: Page) -> None:
     editor = open_waiting(page)
     expect(page.locator("[role=textbox]").get_by_text(MENDED)).to_be_visible()
     expect(editor.panel("committee_reviews")).to_contain_text("Modifiche richieste")
-    decide(editor, "Approva e Pubblica", {}, "Adesso regge.")
+    decide(editor, "Approva e pubblica", {}, "Adesso regge.")
 
 
 # --- What the public sees ----------------------------------------------------------------------
@@ -492,7 +492,7 @@ def test_from_the_outline_to_the_erratum(
     learner = open_as(LEARNER, viewport=PHONE)
     study(learner)
     correct(author)
-    decide(open_waiting(committee, EDITED), "Approva e Pubblica", {}, "")
+    decide(open_waiting(committee, EDITED), "Approva e pubblica", {}, "")
     read_again(learner)
     expect(learner.locator("article.lesson-text")).to_contain_text(OLD)
     expect(learner.locator("article.lesson-text")).not_to_contain_text(NEW)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -41,6 +42,17 @@ def test_tools_need_only_the_standard_library():
             [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{name}: {done.stderr}"
+
+
+def test_an_empty_name_of_the_state_is_no_folder(tmp_path):
+    """Else everything is written where one happens to stand."""
+    code = f"import sys; sys.path[:0] = [{str(settings.BASE_DIR)!r}]; from lms.settings import base"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; print(base.VAR_DIR)"],
+        cwd=tmp_path, env={**os.environ, "COHUB_VAR": ""},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.strip() == str(settings.BASE_DIR / "var"), done.stderr
 
 
 def test_stamp_is_whole_or_absent(system, tmp_path):
