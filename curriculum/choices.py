@@ -40,6 +40,7 @@ class PageState(models.TextChoices):
 
     DRAFT = "draft", _("draft")
     REVIEW = "review", _("in review")
+    SENT_BACK = "sent_back", _("sent back")
     LIVE = "live", _("published")
     CHANGED = "changed", _("published, with changes")
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models import CharField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from wagtail.models import Page, Revision, WorkflowState
 
@@ -33,23 +33,27 @@ def drafts_below(model: type[Page], courses: Sequence[Course]) -> QuerySet:
 
 
 def with_review(pages: QuerySet) -> QuerySet:
-    """Annotated with `in_review`: a workflow of the page is under way."""
+    """Annotated with `review`: the status of the page's workflow under way, or None; a page has one at most."""
     states = WorkflowState.objects.filter(
         base_content_type__app_label="wagtailcore",
         base_content_type__model="page",
         object_id=Cast(OuterRef("pk"), CharField()),
-        status=WorkflowState.STATUS_IN_PROGRESS,
+        status__in=(WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES),
     )
-    return pages.annotate(in_review=Exists(states))
+    return pages.annotate(review=Subquery(states.values("status")[:1]))
 
 
 def state_of(page: Page) -> PageState:
     """Of a page `with_review`; of any other it costs a query."""
-    reviewed = getattr(page, "in_review", None)
-    if reviewed is None:
-        reviewed = page.workflow_in_progress
-    if reviewed:
+    if hasattr(page, "review"):
+        review = page.review
+    else:
+        workflow = page.current_workflow_state
+        review = workflow.status if workflow else None
+    if review == WorkflowState.STATUS_IN_PROGRESS:
         return PageState.REVIEW
+    if review == WorkflowState.STATUS_NEEDS_CHANGES:
+        return PageState.SENT_BACK
     if not page.live:
         return PageState.DRAFT
     return PageState.CHANGED if page.has_unpublished_changes else PageState.LIVE

@@ -8,6 +8,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from curriculum.choices import PageState
 from curriculum.desk import courses, courses_on_desk, desk_courses, desk_outline
+from curriculum.desk.drafts import state_of
 from curriculum.models import Course, Lesson, Module
 from tests.factories import cohorts, curriculum, people
 
@@ -126,6 +127,12 @@ def test_states_of_pages(mine):
     )
     assert nodes[draft.pk].state == PageState.DRAFT
     assert nodes[reviewed.pk].state == PageState.REVIEW
+    assert state_of(Module.objects.get(pk=reviewed.pk)) == PageState.REVIEW
+    state = Module.objects.get(pk=reviewed.pk).current_workflow_state
+    curriculum.decide(state, people.committee(), "reject", comment="Quasi.")
+    nodes = {node.id: node for node in desk_outline(fresh(mine)).nodes}
+    assert nodes[reviewed.pk].state == PageState.SENT_BACK
+    assert state_of(Module.objects.get(pk=reviewed.pk)) == PageState.SENT_BACK
 
 
 def test_outline_tells_what_a_draft_lacks(client, author, mine):

@@ -168,7 +168,7 @@ def write_lesson(page: Page) -> None:
     editor.write(f"{heading}-text", "Ascoltare senza difendersi")
     page.locator(f"[name='{heading}-level']").select_option(label="Parte di una sezione")
     picture = editor.add("Immagine")
-    page.get_by_role("button", name="Scegli una immagine").last.click()
+    page.get_by_role("button", name="Scegli un’immagine").last.click()
     page.get_by_role("link", name="Prototipo bancone").click()
     editor.write(f"{picture}-credit", "Disegno di Cohub Milano")
     callout = editor.add("Riquadro")
@@ -449,6 +449,7 @@ def bring_in(page: Page, assert_accessible) -> None:
     """From the admin's home to the versions, the difference in words, and the erratum with its reason."""
     page.goto("/admin/")
     page.get_by_role("link", name=RUNNING, exact=True).click()
+    page.wait_for_url("**/versioni/")
     item = page.get_by_role("listitem").filter(has_text=EDITED)
     assert_accessible(page)
     item.get_by_role("link", name=re.compile("Vedi la differenza")).click()
