@@ -22,6 +22,7 @@ page_urlpatterns = [
         {"content_type_app_name": "curriculum", "content_type_model_name": "course"},
         name="add_course",
     ),
+    path("<int:page_id>/convert_alias/", views.convert_alias, name="convert_alias"),
     path("<int:page_id>/edit/", review.PageEditView.as_view(), name="edit"),
     path(
         "workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/",
@@ -87,6 +88,11 @@ admin_urlpatterns = decorate_urlpatterns(
             name="translations_work",
         ),
         path("corsi/", include((archive_urlpatterns, "course_archive"))),
+        path(
+            "api/main/pages/<int:pk>/action/convert_alias/",
+            views.convert_alias_by_api,
+            name="api_convert_alias",
+        ),
         path("choose-page/chosen-multiple/", views.chosen_pages, name="chosen_pages"),
         path(TYPES, views.page_types_report, name="page_types_report"),
         path(f"{TYPES}results/", views.page_types_report, RESULTS, "page_types_report_results"),

@@ -152,6 +152,7 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "desk:preview_frame": ([w.course.pk, w.lesson.lesson_id], [w.course.pk, BIG]),
         "localize_snippets": (["assessment", "question"], ["assessment", "niente"]),
         "localize_snippet": (["assessment", "question", w.question.pk], ["assessment", "question", BIG]),
+        "api_convert_alias": ([w.course.pk], [BIG]),
         "localize_convert_to_alias": ([w.course.pk], [BIG]),
         "localize_submit_page": ([w.course.pk], [BIG]),
         "localize_update": ([w.translation.source_id], [BIG]),

@@ -2,7 +2,9 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.views.chooser import ChosenMultipleView
+from wagtail.admin.views.pages.convert_alias import ConvertAliasView
 from wagtail.admin.views.reports.audit_logging import LogEntriesView
 from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
 from wagtail.models import Page
@@ -29,10 +31,26 @@ def snippets(request: HttpRequest, **kwargs: str) -> HttpResponse:
 
 def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
     """It overwrites the live page at once, so it is publishing (docs/decisions: the committee's review)."""
+    _refuse_publishing(request, page_id)
+    return convert.convert_to_alias(request, page_id)
+
+
+def convert_alias(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Wagtail's own asks for `change` alone: the Italian shown for want of English would become the English."""
+    _refuse_publishing(request, page_id)
+    return ConvertAliasView.as_view()(request, page_id=page_id)
+
+
+def convert_alias_by_api(request: HttpRequest, pk: int) -> HttpResponse:
+    _refuse_publishing(request, pk)
+    view = PagesAdminAPIViewSet.as_view({"post": "action_view"})
+    return view(request, pk=pk, action_name="convert_alias")
+
+
+def _refuse_publishing(request: HttpRequest, page_id: int) -> None:
     page = get_object_or_404(Page, pk=page_id)
     if not page.permissions_for_user(request.user).can_publish():
         raise Http404
-    return convert.convert_to_alias(request, page_id)
 
 
 def translations_report(request: HttpRequest, *, results_only: bool = False) -> HttpResponse:

@@ -12,6 +12,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 from wagtail_localize.models import Translation, TranslationSource
 
 from curriculum.models import CommitteeDecision, Course, Lesson, Module
+from curriculum.services.aliases import stand_in
 from lms.core.management.commands.run_clock import publish_scheduled
 from tests.factories import curriculum, people
 from tests.factories.accounts import superuser
@@ -124,6 +125,24 @@ def test_translating_publishes_nothing(client, person, lesson):
     client.post(reverse("wagtail_localize:convert_to_alias", args=[english.pk]))
     assert translation.pk
     assert public() == before
+
+
+def test_the_italian_shown_in_english_stays_what_it_is(client, person, lesson):
+    """Made a page of its own it would pass for English, and follow the Italian no more."""
+    english = stand_in(page=lesson)
+    client.force_login(person)
+    before = public()
+    for address in (
+        reverse("wagtailadmin_pages:convert_alias", args=[english.pk]),
+        f"/admin/api/main/pages/{english.pk}/action/convert_alias/",
+    ):
+        answer = client.post(address, "{}", content_type="application/json")
+        assert (answer.status_code, public()) == (404, before)
+        unknown = client.post(address.replace(str(english.pk), "987654321"))
+        assert unknown.status_code == 404
+    client.force_login(superuser())
+    client.post(reverse("wagtailadmin_pages:convert_alias", args=[english.pk]))
+    assert Page.objects.get(pk=english.pk).alias_of_id is None
 
 
 def test_saving_a_translation_as_published_is_refused_to_those_who_may_not_publish(lesson):
