@@ -24,6 +24,7 @@ page_urlpatterns = [
     ),
     path("<int:page_id>/convert_alias/", views.convert_alias, name="convert_alias"),
     path("<int:page_id>/edit/", review.PageEditView.as_view(), name="edit"),
+    path("<int:page_id>/revisions/<int:revision_id>/revert/", views.revert, name="revert"),
     path(
         "workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/",
         review.DecisionView.as_view(),

@@ -5,11 +5,13 @@ from django.shortcuts import get_object_or_404
 from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.views.chooser import ChosenMultipleView
 from wagtail.admin.views.pages.convert_alias import ConvertAliasView
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.reports.audit_logging import LogEntriesView
 from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
 from wagtail.models import Page
 from wagtail_localize.views import convert, report, snippets_api
 
+from curriculum.models.review import is_reviewed_ground, may_change_text
 from curriculum.rules import choosable_pages
 from lms.accounts.choices import Role
 
@@ -51,6 +53,15 @@ def _refuse_publishing(request: HttpRequest, page_id: int) -> None:
     page = get_object_or_404(Page, pk=page_id)
     if not page.permissions_for_user(request.user).can_publish():
         raise Http404
+
+
+def revert(request: HttpRequest, page_id: int, revision_id: int) -> HttpResponse:
+    """Who comments for the committee writes no text: an older version brought back would be a new draft of theirs."""
+    page = get_object_or_404(Page, pk=page_id)
+    if is_reviewed_ground(page) and not may_change_text(page, request.user):
+        raise Http404
+    view = RevisionsRevertView.as_view()
+    return view(request, page_id=page_id, revision_id=revision_id)
 
 
 def translations_report(request: HttpRequest, *, results_only: bool = False) -> HttpResponse:

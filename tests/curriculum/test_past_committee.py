@@ -82,6 +82,18 @@ def test_reverting_and_publishing_in_one_step_is_a_draft(client, person, lesson)
     assert public() == BEFORE
 
 
+def test_a_member_brings_no_older_text_back(client, lesson):
+    curriculum.submit(lesson, people.instructor(), title="Letta")
+    older = Revision.objects.for_instance(lesson).order_by("pk").first()
+    client.force_login(people.committee())
+    before = Revision.objects.for_instance(lesson).count()
+    data = {"title": "T", "slug": lesson.slug, "minutes": "3", "body-count": "0", "outcome_keys": "[]",
+            "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}  # fmt: skip
+    address = reverse("wagtailadmin_pages:revisions_revert", args=[lesson.pk, older.pk])
+    assert [client.get(address).status_code, client.post(address, data).status_code] == [404, 404]
+    assert Revision.objects.for_instance(lesson).count() == before
+
+
 def test_a_forged_date_schedules_nothing(client, person, lesson):
     past = (timezone.now() - timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M")
     client.force_login(person)
