@@ -22,6 +22,7 @@ from cms.forms import HelpRequestForm, LibraryFilterForm
 from cms.models import EventIndexPage, EventPage, NewsIndexPage
 from cms.services import send_help_request
 from cms.summary import events_below, news_below, open_to_all, resources_below
+from lms.core.budget import search_refused
 from lms.core.errors import DomainError
 from lms.core.navigation import page_address
 
@@ -95,6 +96,8 @@ def library(request, page):
         form.is_valid()
         chosen = {name: value for name, value in form.cleaned_data.items() if value}
     if "q" in chosen:
+        if refused := search_refused(request):
+            return refused
         resources = resources.matching(chosen["q"])
     if "kind" in chosen:
         resources = resources.filter(kind=chosen["kind"])

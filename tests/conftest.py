@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from lms.core import budget
 from tests.factories import stamps
 
 pytest_plugins = ["tests.browser"]
@@ -28,6 +29,11 @@ def _in_italian():
     """A request leaves its language active in the thread: no test begins in that of another."""
     with translation.override("it"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_spent():
+    budget._counts.clear()
 
 
 def pytest_collection_modifyitems(items):

@@ -2,8 +2,6 @@
 
 import re
 
-from allauth.account.adapter import get_adapter
-from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
@@ -12,21 +10,21 @@ from django.views.decorators.http import require_safe
 from certificates.document import hours_in_both, percent
 from certificates.forms import CodeForm
 from certificates.summary import UNKNOWN, Verification, in_reader_language, verify_code
+from lms.core.budget import MINUTE, Budget, too_many
 
-# Points per address and minute: a wrong code costs what ten right ones do. Counted in this process: a
-# shared count in the database would make every reading a writing one.
-BUDGET, MINUTE, HIT, MISS = 120, 60, 1, 10
-_counts = LocMemCache("verify", {"MAX_ENTRIES": 20000})
+# A wrong code costs what ten right ones do.
+HIT, MISS = 1, 10
+_BUDGET = Budget("verify", 120)
 _NO_CODE = re.compile(r"[^0-9A-Za-z]+")
 
 
 @require_safe
 def verify(request, code):
     """Valid, superseded, revoked or unknown, as a page or (`Accept: application/json`) as JSON."""
-    if _spent(request) >= BUDGET:
+    if _BUDGET.spent(request):
         return _too_many(request)
     answer = verify_code(code)
-    _spend(request, MISS if answer.state == UNKNOWN else HIT)
+    _BUDGET.spend(request, MISS if answer.state == UNKNOWN else HIT)
     status = 404 if answer.state == UNKNOWN else 200
     if wants_json(request):
         response = JsonResponse(answer.as_json(), status=status)
@@ -85,27 +83,8 @@ def _headers(response):
 
 
 def _too_many(request):
-    if wants_json(request):
-        response = JsonResponse({"state": "too_many_requests"}, status=429)
-    else:
-        response = render(request, "429.html", status=429)
+    if not wants_json(request):
+        return _headers(too_many(request))
+    response = JsonResponse({"state": "too_many_requests"}, status=429)
     response["Retry-After"] = str(MINUTE)
     return _headers(response)
-
-
-def _address(request) -> str:
-    # Knows how many proxies are ours to trust (ALLAUTH_TRUSTED_PROXY_COUNT).
-    return get_adapter(request).get_client_ip(request) or "?"
-
-
-def _spent(request) -> int:
-    return _counts.get(_address(request), 0)
-
-
-def _spend(request, points: int) -> None:
-    address = _address(request)
-    if not _counts.add(address, points, timeout=MINUTE):
-        try:
-            _counts.incr(address, points)
-        except ValueError:  # the minute ended between the two
-            _counts.set(address, points, timeout=MINUTE)

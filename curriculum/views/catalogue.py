@@ -16,6 +16,7 @@ from curriculum import search
 from curriculum.choices import Audience, Subject
 from curriculum.models import Course, Programme
 from curriculum.outline import course_entry, module_counts, programme_outlines
+from lms.core.budget import search_refused
 from lms.core.dates import day_in_words
 from lms.core.navigation import page_address
 
@@ -24,6 +25,8 @@ PER_PAGE = 12
 
 def catalogue(request, page):
     asked = search.read_question(request.GET)
+    if asked.words and (refused := search_refused(request)):
+        return refused
     found = _Found(page, asked)
     part = request.htmx and not request.htmx.history_restore_request
     context = found.context(request.GET.get("page")) | {"part": part}

@@ -1,6 +1,7 @@
 """Searching the library by plain GET."""
 
 import pytest
+from django.test import Client
 
 from tests.factories import cms as hub
 
@@ -61,3 +62,11 @@ def test_title_leads_to_its_topics(client):
     hub.resource(slug="codice", topics=[hub.topic("Diritto", "diritto")])
     page = client.get("/it/biblioteca/codice/").content.decode()
     assert 'href="/it/biblioteca/?topic=diritto"' in page
+
+
+def test_searches_are_limited_by_address(shelf):
+    """`quality.md`: search is rate limited; the shelves stay open."""
+    hasty = Client(REMOTE_ADDR="192.0.2.12")
+    answers = [hasty.get(f"/it/biblioteca/?q=parola{n}").status_code for n in range(61)]
+    assert answers == [200] * 60 + [429]
+    assert hasty.get("/it/biblioteca/?kind=law").status_code == 200

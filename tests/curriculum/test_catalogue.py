@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -376,3 +377,18 @@ def test_a_question_is_read_and_written_back():
     assert asked.without("subject", "crm").query().count("subject") == 1
     assert search.words_of("il corso di") == ("il", "corso", "di")
     assert len(search.words_of(" ".join(f"parola{number}" for number in range(30)))) == 8
+
+
+# --- Too many ---------------------------------------------------------------------------------
+def test_searches_by_words_are_limited_by_address():
+    """`quality.md`: search is rate limited. Browsing and filtering are not."""
+    curriculum.catalogue()
+    hasty = Client(REMOTE_ADDR="192.0.2.10")
+    answers = [hasty.get(f"/it/master-civici/?q=parola{n}").status_code for n in range(61)]
+    assert answers == [200] * 60 + [429]
+    limited = hasty.get("/it/master-civici/?q=parola", headers={"HX-Request": "true"})
+    assert (limited.status_code, limited["Retry-After"]) == (429, "60")
+    assert limited["HX-Redirect"] == "/it/master-civici/?q=parola"
+    assert hasty.get("/it/master-civici/?subject=codesign").status_code == 200
+    other = Client(REMOTE_ADDR="192.0.2.11")
+    assert other.get("/it/master-civici/?q=parola").status_code == 200
