@@ -64,6 +64,7 @@ def test_title_leads_to_its_topics(client):
     assert 'href="/it/biblioteca/?topic=diritto"' in page
 
 
+@pytest.mark.slow
 def test_searches_are_limited_by_address(shelf):
     """`quality.md`: search is rate limited; the shelves stay open."""
     hasty = Client(REMOTE_ADDR="192.0.2.12")

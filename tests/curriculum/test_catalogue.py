@@ -380,6 +380,7 @@ def test_a_question_is_read_and_written_back():
 
 
 # --- Too many ---------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_searches_by_words_are_limited_by_address():
     """`quality.md`: search is rate limited. Browsing and filtering are not."""
     curriculum.catalogue()
