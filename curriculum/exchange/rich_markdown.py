@@ -5,7 +5,8 @@ import re
 from curriculum.exchange.rich_trees import BLOCKS, Node, address_of, text_of
 
 SPECIAL = re.compile(
-    r"\[\^[a-z0-9-]{1,20}\]|\\(?=[!-/:-@\[-`{-~]|$)|[*_`\[\]]|<(?=[A-Za-z/!?])|&(?=[A-Za-z#])"
+    # A backslash before a sign, before a space that may become a reference (EDGE), or last.
+    r"\[\^[a-z0-9-]{1,20}\]|\\(?=[!-/:-@\[-`{-~]|[^\S \t\r\n]|$)|[*_`\[\]]|<(?=[A-Za-z/!?])|&(?=[A-Za-z#])"
 )
 # Markdown drops every kind of space at the edges of a line; a reference stays.
 EDGE = re.compile(r"^[^\S \t\r\n]+|[^\S \t\r\n]+$", re.MULTILINE)

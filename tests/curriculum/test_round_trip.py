@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curriculum.blocks import LessonBlock
@@ -160,6 +160,7 @@ HTML = st.lists(
 
 
 @given(HTML)
+@example('<p data-block-key="x1">\\\xa0</p><p data-block-key="x1"><b>1</b></p>')
 def test_whatever_an_author_types_comes_back(html):
     written = write_rich_text(html, NAMES)
     again = rich_text(written, RESOLVER)
