@@ -258,11 +258,11 @@ def full(run: Run) -> None:
     with postgres.database_url() as url:
         run.lanes([types(), *linting()], [architecture()])
         run.lanes([on_sqlite("-m", "not browser", **fuzzing)])
-        run.lanes([on_postgres(url, "-m", "not browser", **fuzzing)], [in_browser()])
+        run.lanes([on_postgres(url, "-n", str(CORES), "-m", "not browser", **fuzzing)])
         on_server = in_browser(
             "browser-postgres", "browser journeys on PostgreSQL", DATABASE_URL=url
         )
-        run.lanes([on_server])
+        run.lanes([in_browser()], [on_server])
 
 
 def coverage(run: Run) -> None:
