@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import sqlite3
 import threading
 from pathlib import Path
@@ -22,6 +23,11 @@ pytest_plugins = ["tests.browser"]
 hypothesis_settings.register_profile("short", max_examples=50, deadline=None)
 hypothesis_settings.register_profile("long", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+
+
+def pytest_configure():
+    # Told to end, as by Ctrl+C: the fixtures end the servers that they began.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
