@@ -76,6 +76,7 @@ def test_a_credit_is_recorded_once_and_replaced(case):
     assert list(rows) == [(30, None), (90, module.pk)]
 
 
+@pytest.mark.postgres
 def test_a_credit_taken_back_counts_no_more(case):
     asked = {"enrolment": case.learner, "by": case.tutor, "reason": "Già svolto"}
     credit = services.record_credit(minutes=60, **asked)

@@ -79,7 +79,7 @@ def record_credit(
 def remove_credit(*, credit: Credit, by: User) -> None:
     """Take back a credit recorded by mistake; again changes nothing."""
     with transaction.atomic():
-        found = Credit.objects.select_for_update().filter(pk=credit.pk).first()
+        found = Credit.objects.select_for_update(of=["self"]).filter(pk=credit.pk).first()
         if found is None:
             return
         data = {"minutes": found.minutes, "module": found.module_id, "reason": found.reason}
