@@ -241,56 +241,52 @@ def test_lists_of_pages_to_review_ask_once_what_the_member_teaches(
             task.get_actions(page, both)
 
 
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_migration_keeps_the_task_and_its_history():
-    def migrate(name):
-        executor = MigrationExecutor(connection)
-        executor.migrate([("curriculum", name)])
+@pytest.fixture
+def migrate(transactional_db):
+    """`migrate("0003_…")` takes `curriculum` there, `migrate()` to its newest; so it is left for others."""
 
-    try:
-        migrate("0003_instructors_of_a_course")
-        task, _made = GroupApprovalTask.objects.get_or_create(name=TASK_NAME)
-        task.groups.add(Group.objects.get_or_create(name=Role.COMMITTEE)[0])
-        migrate("0005_committee_review_task")
-        ours = CommitteeReview.objects.get()
-        assert (ours.pk, ours.name, ours.active) == (task.pk, TASK_NAME, True)
-        assert [group.name for group in ours.groups.all()] == [Role.COMMITTEE]
-        assert Task.objects.get().specific == ours
-        assert not GroupApprovalTask.objects.exists()
-        migrate("0003_instructors_of_a_course")
-        assert [(row.pk, row.specific_class) for row in Task.objects.all()] == [
-            (task.pk, GroupApprovalTask)
-        ]
-    finally:
-        migrate("0008_decisions_taken_before")
+    def migrate(name=""):
+        executor = MigrationExecutor(connection)
+        newest = executor.loader.graph.leaf_nodes("curriculum")
+        executor.migrate([("curriculum", name)] if name else newest)
+
+    yield migrate
+    migrate()
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_migration_turns_what_was_decided_before_into_decisions():
-    def migrate(name):
-        MigrationExecutor(connection).migrate([("curriculum", name)])
+def test_migration_keeps_the_task_and_its_history(migrate):
+    migrate("0003_instructors_of_a_course")
+    task, _made = GroupApprovalTask.objects.get_or_create(name=TASK_NAME)
+    task.groups.add(Group.objects.get_or_create(name=Role.COMMITTEE)[0])
+    migrate("0005_committee_review_task")
+    ours = CommitteeReview.objects.get()
+    assert (ours.pk, ours.name, ours.active) == (task.pk, TASK_NAME, True)
+    assert [group.name for group in ours.groups.all()] == [Role.COMMITTEE]
+    assert Task.objects.get().specific == ours
+    assert not GroupApprovalTask.objects.exists()
+    migrate("0003_instructors_of_a_course")
+    assert [(row.pk, row.specific_class) for row in Task.objects.all()] == [
+        (task.pk, GroupApprovalTask)
+    ]
 
-    def migrate_to_the_last():
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes("curriculum"))
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_migration_turns_what_was_decided_before_into_decisions(migrate):
     lesson = Lesson.objects.descendant_of(curriculum.course(modules=1, lessons=1)).first()
     member = people.committee()
     curriculum.decide(curriculum.submit(lesson, people.instructor(), title="Prima"), member)
     waiting = curriculum.submit(lesson, people.instructor(), title="Poi")
     before = list(TaskState.objects.order_by("pk").values_list("pk", "started_at", "finished_at"))
-    try:
-        migrate("0007_committee_decisions")
-        assert {row.specific_class for row in TaskState.objects.all()} == {TaskState}
-        assert not CommitteeDecision.objects.exists()
-        migrate_to_the_last()
-        rows = CommitteeDecision.objects.order_by("pk")
-        assert [(row.pk, row.started_at, row.finished_at) for row in rows] == before
-        assert [row.reviewed_id == row.revision_id for row in rows] == [True, False]
-        assert [row.checklist for row in rows] == [{}, {}]
-        curriculum.decide(waiting, member)
-        assert Lesson.objects.get(pk=lesson.pk).title == "Poi"
-    finally:
-        migrate_to_the_last()
+    migrate("0007_committee_decisions")
+    assert {row.specific_class for row in TaskState.objects.all()} == {TaskState}
+    assert not CommitteeDecision.objects.exists()
+    migrate()
+    rows = CommitteeDecision.objects.order_by("pk")
+    assert [(row.pk, row.started_at, row.finished_at) for row in rows] == before
+    assert [row.reviewed_id == row.revision_id for row in rows] == [True, False]
+    assert [row.checklist for row in rows] == [{}, {}]
+    curriculum.decide(waiting, member)
+    assert Lesson.objects.get(pk=lesson.pk).title == "Poi"
