@@ -9,25 +9,13 @@ from benchmarks.bench import Bench
 CODE = "MC-CODESIGN"
 
 
-class Written:
-    """The files of an export, as an import reads them."""
-
-    def __init__(self, files: dict[str, bytes]):
-        self.files, self.names = files, sorted(files)
-
-    def read(self, name: str) -> bytes:
-        return self.files[name]
-
-    def size(self, name: str) -> int:
-        return len(self.files[name])
-
-
 def run(bench: Bench) -> None:
+    from curriculum.exchange.archives import MadeFiles
     from curriculum.models import Course
     from curriculum.services import export_course, import_course
 
     course = Course.objects.get(code=CODE, locale__language_code="it")
-    files = Written(export_course(course=course))
+    files = MadeFiles(export_course(course=course))
     numbers = count(1)
 
     def come_in() -> None:

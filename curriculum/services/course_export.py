@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from curriculum.exchange.archives import BadArchive
+from curriculum.exchange.archives import BadArchive, MadeFiles
 from curriculum.exchange.bodies import write_body
 from curriculum.exchange.courses import read_course
 from curriculum.exchange.documents import write_document
@@ -70,23 +70,10 @@ def _document(draft: Any, italian: Any, names: Names) -> bytes:
     return write_document(front_matter(draft, italian, names), body).encode()
 
 
-class _Written:
-    """The files to be, as an import sees them."""
-
-    def __init__(self, files: dict[str, bytes]):
-        self.files, self.names = files, sorted(files)
-
-    def read(self, name: str) -> bytes:
-        return self.files[name]
-
-    def size(self, name: str) -> int:
-        return len(self.files[name])
-
-
 def _refuse_unreadable(files: dict[str, bytes]) -> None:
     """An archive that no import takes is no copy of a course: better to know while the course is there."""
     try:
-        read_course(_Written(files), code=_FREE_CODE)
+        read_course(MadeFiles(files), code=_FREE_CODE)
     except BadArchive as error:
         raise DomainError(
             _("The course cannot be exported as it is; an import would refuse this:\n%(problems)s")
