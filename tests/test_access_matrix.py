@@ -189,6 +189,7 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "sportello": w.help_request,
         "cohort": w.ours,
         "organisation": w.organisation,
+        "room": w.room,
         "manager_assignment": w.assignment,
         "certificate": w.certificate,
         "wagtailsnippets_cms_partner": w.partner,

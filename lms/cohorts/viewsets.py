@@ -5,14 +5,14 @@ from django.db.models import ProtectedError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from cms.viewsets import QuietViewSet
 from lms.accounts.models import Organisation
 from lms.cohorts.forms import CohortForm
-from lms.cohorts.models import Cohort, ManagerAssignment
+from lms.cohorts.models import Cohort, ManagerAssignment, Room
 
 
 class CohortIndexView(generic.IndexView):
@@ -43,6 +43,20 @@ class CohortDeleteView(generic.DeleteView):
                 self.request, _("This cohort has a history and is kept: you can call it off.")
             )
             return redirect("cohorts_admin:workbench", pk=self.object.pk)
+
+
+class RoomDeleteView(generic.DeleteView):
+    """A room where sessions were held is history: it is taken out of use, not deleted."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ProtectedError:
+            messages.error(
+                self.request,
+                _("Sessions are held in this room, so it is kept: you can take it out of use."),
+            )
+            return redirect("room:edit", pk=self.object.pk)
 
 
 class CohortViewSet(QuietViewSet, ModelViewSet):
@@ -93,8 +107,24 @@ class ManagerAssignmentViewSet(QuietViewSet, ModelViewSet):
     copy_view_enabled = False
 
 
+class RoomViewSet(QuietViewSet, ModelViewSet):
+    model = Room
+    name = "room"
+    icon = "site"
+    menu_label = _("Rooms")
+    form_fields = [
+        "name", "address", "capacity", "latitude", "longitude", "directions_it", "directions_en",
+        "accessibility_it", "accessibility_en", "active",
+    ]  # fmt: skip
+    list_display = ["name", "address", "capacity", BooleanColumn("active", label=_("in use"))]
+    list_filter = ["active"]
+    search_fields = ["name", "address"]
+    copy_view_enabled = False
+    delete_view_class = RoomDeleteView
+
+
 class CohortGroup(ModelViewSetGroup):
     menu_label = _("Cohorts")
     menu_icon = "group"
     menu_order = 210
-    items = (CohortViewSet(), OrganisationViewSet(), ManagerAssignmentViewSet())
+    items = (CohortViewSet(), RoomViewSet(), OrganisationViewSet(), ManagerAssignmentViewSet())

@@ -1,13 +1,21 @@
 """An opened cohort of a small course, its people and its sessions, made through the services."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
 from lms.accounts.models import User
 from lms.cohorts import services
 from lms.cohorts.choices import Mode, StaffFunction
-from lms.cohorts.models import ClassSession, Cohort, Enrolment, ManagerAssignment, SyllabusLesson
+from lms.cohorts.models import (
+    ClassSession,
+    Cohort,
+    Enrolment,
+    ManagerAssignment,
+    Room,
+    SyllabusLesson,
+)
 from tests.factories import curriculum, people
 from tests.factories.stamps import stamped
 
@@ -51,6 +59,16 @@ def manager(of: Cohort) -> User:
     user = people.manager()
     ManagerAssignment.objects.create(user=user, cohort=of)
     return user
+
+
+def room(name: str = "Sala Sole", **fields) -> Room:
+    fields = {
+        "address": "via inventata 1, Milano",
+        "capacity": 30,
+        "latitude": Decimal("45.464203"),
+        "longitude": Decimal("9.189982"),
+    } | fields
+    return Room.objects.create(name=name, **fields)
 
 
 def session(

@@ -120,6 +120,7 @@ def _hub(w) -> None:
     w.member = CommitteeMember.objects.create(name="Studiosa", locale=locale)
     w.topic = hub.topic("Tema", "tema")
     w.organisation = people.organisation()
+    w.room = cohorts.room()
     w.assignment = ManagerAssignment.objects.get(user=w.manager)
     w.invitation = invite_person(email="nuova@example.org", by=w.administrator)
     w.document = HubDocument.objects.create(

@@ -2,6 +2,7 @@
 
 from lms.cohorts.models.cohort import Cohort, CohortStaff, ManagerAssignment
 from lms.cohorts.models.enrolment import Application, Enrolment
+from lms.cohorts.models.room import Room
 from lms.cohorts.models.session import ClassSession, SessionBreak
 from lms.cohorts.models.syllabus import (
     PinChange,
@@ -24,6 +25,7 @@ __all__ = [
     "PinnedDocument",
     "PinnedImage",
     "PinnedLesson",
+    "Room",
     "SessionBreak",
     "SyllabusLesson",
     "SyllabusModule",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.choices import Mode
 from lms.cohorts.models.cohort import Cohort
+from lms.cohorts.models.room import Room
 from lms.cohorts.models.syllabus import SyllabusModule
 from lms.core.models import TimestampedModel
 
@@ -27,6 +28,11 @@ class ClassSession(TimestampedModel):
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.HOUSE)
+    venue = models.ForeignKey(
+        Room, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions",
+        verbose_name=_("room"),
+    )  # fmt: skip
+    # What is printed: the name of the `venue`, or a place that is none of our rooms.
     room = models.CharField(_("room"), max_length=120, blank=True)
     link = models.URLField(_("link"), blank=True, help_text=_("Shown to the cohort only."))
     teachers = models.ManyToManyField(
@@ -36,6 +42,8 @@ class ClassSession(TimestampedModel):
     cancel_reason = models.CharField(max_length=300, blank=True, editable=False)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveSmallIntegerField(default=0, editable=False)
+    # What the last change replaced: any of `starts_at` and `ends_at` (ISO, UTC), `mode`, `room`.
+    before = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("session")

@@ -1,7 +1,8 @@
 """The calendar of a cohort: sessions planned, moved, called off."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,21 @@ from wagtail.log_actions import log
 
 from lms.accounts.models import User
 from lms.cohorts.choices import Mode
-from lms.cohorts.models import ClassSession, Cohort, SessionBreak, SyllabusModule
+from lms.cohorts.models import ClassSession, Cohort, Room, SessionBreak, SyllabusModule
 from lms.cohorts.services.letters import send_session_letters, session_facts
 from lms.core.errors import DomainError
 
 ROME = ZoneInfo(settings.TIME_ZONE)
 Interval = tuple[datetime, datetime]
+
+
+class Unchanged(Enum):
+    """What is not said: None says that a session has no room."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
 
 
 def schedule_session(
@@ -31,6 +41,7 @@ def schedule_session(
     module: SyllabusModule | None = None,
     topic: str = "",
     mode: str = Mode.HOUSE,
+    venue: Room | None = None,
     room: str = "",
     link: str = "",
     teachers: Iterable[User] = (),
@@ -38,9 +49,13 @@ def schedule_session(
 ) -> ClassSession:
     """Plan one session; `breaks` are intervals inside it, whose minutes are not credited.
 
-    Refused with `cohort_not_open`, `times_reversed`, `break_outside`, `needs_link`.
+    With a `venue` its name is printed, whatever `room` says; a remote session has none. A room smaller
+    than the cohort's seats is no refusal (`summary.too_small`). Refused with `cohort_not_open`,
+    `times_reversed`, `break_outside`, `needs_link`, `room_out_of_use`.
     """
     _refuse_times(starts_at, ends_at, breaks)
+    venue = None if mode == Mode.REMOTE else venue
+    _refuse_out_of_use(venue)
     if mode != Mode.HOUSE and not link:
         raise DomainError(_("A remote or hybrid session needs a link."), "needs_link")
     with transaction.atomic():
@@ -56,7 +71,8 @@ def schedule_session(
             starts_at=starts_at,
             ends_at=ends_at,
             mode=mode,
-            room=room,
+            venue=venue,
+            room=venue.name if venue else room,
             link=link,
         )
         session.teachers.set(teachers)
@@ -91,18 +107,20 @@ def move_session(
     ends_at: datetime,
     by: User | None,
     mode: str | None = None,
+    venue: Room | Unchanged | None = UNCHANGED,
     room: str | None = None,
     link: str | None = None,
     at: datetime | None = None,
 ) -> ClassSession:
     """Change a session's time or place and tell everyone enrolled; the same values again tell nobody.
 
-    Breaks keep their distance from the start. Refused with `session_cancelled`, `session_begun`,
-    `times_reversed`, `break_outside`.
+    A `venue` brings its name; another name in `room` leaves the venue. Breaks keep their distance from the
+    start. Refused with `session_cancelled`, `session_begun`, `times_reversed`, `break_outside`, `room_out_of_use`.
     """
     with transaction.atomic():
         session = _locked(session)
         _refuse_begun(session, at or timezone.now())
+        venue, room = _place(session, mode or session.mode, venue, room)
         changed = {
             name: value
             for name, value in {
@@ -110,12 +128,16 @@ def move_session(
             }.items()
             if value is not None and value != getattr(session, name)
         }  # fmt: skip
+        if venue != session.venue:
+            _refuse_out_of_use(venue)
+            changed["venue"] = venue
         if not changed:
             return session
         shift = starts_at - session.starts_at
         breaks = [(b.starts_at + shift, b.ends_at + shift) for b in session.breaks.all()]
         _refuse_times(starts_at, ends_at, breaks)
         before = {lang: session_facts(session, lang) for lang, _name in settings.LANGUAGES}
+        session.before = _replaced(session, changed) or session.before
         for name, value in changed.items():
             setattr(session, name, value)
         session.sequence += 1
@@ -124,6 +146,30 @@ def move_session(
         log(session, "cohorts.move_session", user=by, data={"fields": sorted(changed)})
         send_session_letters(session, "changed", before=before)
     return session
+
+
+def _place(
+    session: ClassSession, mode: str, venue: Room | Unchanged | None, room: str | None
+) -> tuple[Room | None, str | None]:
+    """The venue and the text that is printed; None for a text that stays."""
+    if isinstance(venue, Unchanged):
+        named = room is None or (session.venue is not None and room == session.venue.name)
+        venue = session.venue if named else None
+    elif venue is None and room is None and session.venue:
+        room = ""
+    if mode == Mode.REMOTE:
+        venue, room = None, "" if session.venue else room
+    return venue, venue.name if venue else room
+
+
+def _replaced(session: ClassSession, changed: dict[str, Any]) -> dict[str, str]:
+    """What the page of the cohort says was before; nothing of the link."""
+    before = {name: getattr(session, name) for name in ("starts_at", "ends_at", "mode", "room")}
+    return {
+        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in before.items()
+        if name in changed
+    }
 
 
 def cancel_session(
@@ -156,6 +202,13 @@ def _refuse_begun(session: ClassSession, at: datetime) -> None:
     if session.starts_at <= at:
         raise DomainError(
             _("This session has begun: what happened is written in the register."), "session_begun"
+        )
+
+
+def _refuse_out_of_use(venue: Room | None) -> None:
+    if venue is not None and not venue.active:
+        raise DomainError(
+            _("%(room)s is no longer in use.") % {"room": venue.name}, "room_out_of_use"
         )
 
 
