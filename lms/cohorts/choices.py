@@ -43,6 +43,15 @@ class EnrolmentStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("enrolment", "Withdrawn")
 
 
+class PoolKind(models.TextChoices):
+    """For whom some of a cohort's seats are kept; whoever belongs to none takes an open seat."""
+
+    STUDENTS = "students", pgettext_lazy("seats", "Students")
+    MANAGERS = "managers", pgettext_lazy("seats", "Managers and workers")
+    PUBLIC_BODIES = "public_bodies", pgettext_lazy("seats", "Public bodies")
+    BURSARIES = "bursaries", pgettext_lazy("seats", "Bursaries")
+
+
 class StaffFunction(models.TextChoices):
     TEACHER = "docente", _("Teacher")
     SUBSTITUTE = "supplente", _("Substitute")

@@ -3,6 +3,7 @@
 from lms.cohorts.models.cohort import Cohort, CohortStaff, ManagerAssignment
 from lms.cohorts.models.enrolment import Application, Enrolment
 from lms.cohorts.models.room import Room
+from lms.cohorts.models.seats import SeatPool
 from lms.cohorts.models.session import ClassSession, SessionBreak
 from lms.cohorts.models.syllabus import (
     PinChange,
@@ -26,6 +27,7 @@ __all__ = [
     "PinnedImage",
     "PinnedLesson",
     "Room",
+    "SeatPool",
     "SessionBreak",
     "SyllabusLesson",
     "SyllabusModule",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.accounts.choices import Role
 from lms.cohorts.choices import ApplicationStatus, EnrolmentStatus
 from lms.cohorts.models.cohort import Cohort, CohortStaff, ManagerAssignment
+from lms.cohorts.models.seats import SeatPool
 from lms.core.models import TimestampedModel
 
 
@@ -26,6 +27,10 @@ class Application(TimestampedModel):
         related_name="applications", verbose_name=_("organisation"),
     )  # fmt: skip
     organisation_name = models.CharField(_("organisation"), max_length=200, blank=True)
+    pool = models.ForeignKey(
+        SeatPool, null=True, blank=True, on_delete=models.PROTECT, related_name="applications",
+        verbose_name=_("seats asked for"),
+    )  # fmt: skip
     motivation = models.TextField(_("motivation"), max_length=4000, blank=True)
     status = models.CharField(
         _("status"), max_length=12, choices=ApplicationStatus, default=ApplicationStatus.SUBMITTED
@@ -85,7 +90,8 @@ class Enrolment(TimestampedModel):
     """A person in a cohort; every ledger (attendance, progress, attempts) is keyed by it.
 
     `seat` is a number from 1 to the cohort's seats, unique among the active: seats cannot be oversold
-    even where the database knows no row locks.
+    even where the database knows no row locks. `pool` is the pool that the seat was taken from, None an
+    open one.
     """
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
@@ -97,6 +103,10 @@ class Enrolment(TimestampedModel):
     application = models.OneToOneField(
         Application, null=True, blank=True, on_delete=models.PROTECT, related_name="enrolment"
     )
+    pool = models.ForeignKey(
+        SeatPool, null=True, blank=True, on_delete=models.PROTECT, related_name="enrolments",
+        verbose_name=_("seats"),
+    )  # fmt: skip
     code = models.CharField(_("learner's code"), max_length=50, unique=True)
     seat = models.PositiveSmallIntegerField(_("seat"))
     status = models.CharField(

@@ -10,6 +10,7 @@ from lms.cohorts.services.admission import (
 )
 from lms.cohorts.services.enrolments import enrol, withdraw
 from lms.cohorts.services.opening import assign_staff, cancel_cohort, open_cohort, pin_language
+from lms.cohorts.services.seats import refuse_seats, set_seats
 from lms.cohorts.services.sessions import (
     cancel_session,
     move_session,
@@ -35,8 +36,10 @@ __all__ = [
     "open_cohort",
     "pin_language",
     "refuse_change",
+    "refuse_seats",
     "schedule_session",
     "schedule_weekly",
+    "set_seats",
     "withdraw",
     "withdraw_application",
 ]

@@ -12,9 +12,10 @@ from wagtail.log_actions import log
 
 from lms.accounts.models import Organisation, User
 from lms.cohorts.choices import ApplicationStatus
-from lms.cohorts.models import Application, Cohort, Enrolment
-from lms.cohorts.services.enrolments import take_seat
+from lms.cohorts.models import Application, Cohort, Enrolment, SeatPool
+from lms.cohorts.services.enrolments import refuse_foreign_pool, take_seat
 from lms.cohorts.services.letters import send_application_letter
+from lms.cohorts.summary.seats import CohortSeats, PoolSeats, seats_by_pool
 from lms.core.errors import DomainError
 
 
@@ -25,14 +26,16 @@ def apply(
     motivation: str = "",
     organisation: Organisation | None = None,
     organisation_name: str = "",
+    pool: SeatPool | None = None,
     at: datetime | None = None,
 ) -> Application:
     """Record a person's application, within the application days of the cohort.
 
-    Asking twice returns the first application unchanged. Refused with codes `applications_closed`
-    and `already_enrolled`.
+    `pool` names the seats that are asked for; None: one of those open to all. Asking twice returns the
+    first application unchanged. Refused with codes `applications_closed`, `already_enrolled`, `foreign_pool`.
     """
     at = at or timezone.now()
+    refuse_foreign_pool(cohort, pool)
     _refuse_closed(cohort, at)
     if Enrolment.objects.active().filter(cohort=cohort, user=user).exists():
         raise DomainError(_("You are already enrolled in this cohort."), "already_enrolled")
@@ -44,6 +47,7 @@ def apply(
                 motivation=motivation,
                 organisation=organisation,
                 organisation_name=organisation_name or (organisation.name if organisation else ""),
+                pool=pool,
                 submitted_at=at,
             )
             log(application, "cohorts.apply", user=user, data={"cohort": cohort.code})
@@ -68,10 +72,10 @@ def withdraw_application(*, application: Application, by: User) -> Application:
 
 
 def admit(*, application: Application, by: User | None, at: datetime | None = None) -> Enrolment:
-    """Admit the person and enrol them in a free seat; again returns the same enrolment.
+    """Admit the person to a free seat of those asked for; again returns the same enrolment.
 
-    Refused with `seats_full` when no seat is free and `application_withdrawn`. Two administrators at once
-    cannot oversell: see `take_seat`.
+    Refused with `seats_full` or `pool_full` when no such seat is free, and with `application_withdrawn`.
+    Two administrators at once cannot oversell: see `take_seat`.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -86,6 +90,7 @@ def admit(*, application: Application, by: User | None, at: datetime | None = No
             cohort=application.cohort,
             user=application.user,
             organisation=application.organisation,
+            pool=application.pool,
             application=application,
             joined_on=None,
             by=by,
@@ -166,17 +171,20 @@ def _refuse_short_of_seats(rows: Sequence[Application]) -> None:
         for row in rows
         if row.status != ApplicationStatus.ADMITTED and row.user_id not in seated
     ]
-    free = max(cohort.seats - len(seated), 0)
-    if len(asked) > free:
-        raise DomainError(
-            ngettext(
-                "%(asked)s people chosen, %(free)s seat free: nobody was admitted.",
-                "%(asked)s people chosen, %(free)s seats free: nobody was admitted.",
-                free,
-            )
-            % {"asked": len(asked), "free": free},
-            "seats_short",
-        )
+    seats = seats_by_pool(cohort)
+    for pool_seats in seats.all:
+        wanted = sum(row.pool_id == (pool_seats.pool and pool_seats.pool.pk) for row in asked)
+        if wanted > pool_seats.free:
+            raise DomainError(_too_many(seats, pool_seats, wanted), "seats_short")
+
+
+def _too_many(seats: CohortSeats, pool: PoolSeats, asked: int) -> str:
+    text = ngettext(
+        "%(asked)s people chosen, %(free)s seat free: nobody was admitted.",
+        "%(asked)s people chosen, %(free)s seats free: nobody was admitted.",
+        pool.free,
+    ) % {"asked": asked, "free": pool.free}
+    return f"{pool.label}. {text}" if seats.pools else text
 
 
 def _refuse_closed(cohort: Cohort, at: datetime) -> None:
@@ -194,7 +202,9 @@ def _refuse_decided(application: Application) -> None:
 
 def _held() -> QuerySet[Application]:
     """Rows as they stand now, held until the caller's transaction ends: two decisions cannot cross."""
-    return Application.objects.select_for_update(of=("self",)).select_related("cohort", "user")
+    return Application.objects.select_for_update(of=("self",)).select_related(
+        "cohort", "user", "pool"
+    )
 
 
 def _locked(application: Application) -> Application:

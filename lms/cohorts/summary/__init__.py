@@ -13,6 +13,7 @@ from lms.cohorts.summary.editions import (
     upcoming_cohorts,
     uses_of_courses,
 )
+from lms.cohorts.summary.seats import CohortSeats, PoolSeats, seats_by_pool
 from lms.cohorts.summary.versions import (
     NewLesson,
     PinRow,
@@ -27,9 +28,11 @@ from lms.cohorts.summary.versions import (
 __all__ = [
     "FEW_SEATS",
     "BlockChange",
+    "CohortSeats",
     "Difference",
     "NewLesson",
     "PinRow",
+    "PoolSeats",
     "PublicCohort",
     "SyllabusFault",
     "VersionsBoard",
@@ -44,6 +47,7 @@ __all__ = [
     "known_cohorts",
     "pin_row",
     "public_cohort",
+    "seats_by_pool",
     "upcoming_cohorts",
     "uses_of_courses",
     "version_in_force",

@@ -16,7 +16,7 @@ from lms.cohorts.forms import ApplicationForm
 from lms.cohorts.ical import cohort_calendar
 from lms.cohorts.models import Application, Cohort, Enrolment
 from lms.cohorts.outline import cohort_syllabus
-from lms.cohorts.summary import public_cohort
+from lms.cohorts.summary import public_cohort, seats_by_pool
 from lms.core.errors import DomainError
 from lms.core.navigation import Link, page_address
 
@@ -57,7 +57,8 @@ def _mine(request, cohort: Cohort) -> dict:
 def detail(request, code):
     cohort = _public_cohort(code)
     course = _course_page(cohort)
-    state = public_cohort(cohort, cohort.enrolments.active().count())
+    seats = seats_by_pool(cohort)
+    state = public_cohort(cohort, seats.taken)
     context = _mine(request, cohort) | {
         "cohort": cohort,
         "course": course,
@@ -66,6 +67,7 @@ def detail(request, code):
         "syllabus": cohort_syllabus(cohort),
         "sessions": list(cohort.sessions.select_related("module").order_by("starts_at")),
         "seats_left": state.seats_left,
+        "seats": seats,
         "inside": request.user.is_authenticated
         and request.user.has_perm("cohorts.read_inside", cohort),
     }
