@@ -16,6 +16,7 @@ name_log_actions(
         "cohorts.cancel": (_("Cancel"), _("Cohort cancelled")),
         "cohorts.pin_language": (_("Add language"), _("Language added to the syllabus")),
         "cohorts.bring_in": (_("Bring versions in"), _("Newer versions of lessons brought in")),
+        "cohorts.set_seats": (_("Change seats"), _("Seats changed")),
         "cohorts.assign_staff": (_("Assign staff"), _("Staff assigned")),
         "cohorts.apply": (_("Apply"), _("Application received")),
         "cohorts.withdraw_application": (_("Take back"), _("Application taken back")),
