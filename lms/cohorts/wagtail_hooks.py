@@ -7,6 +7,7 @@ from wagtail import hooks
 
 from lms.cohorts.rules import may_fetch
 from lms.cohorts.views import versions, workbench
+from lms.cohorts.views.workbench import applications, enrolments, overview, sessions, staff
 from lms.cohorts.viewsets import CohortGroup
 from lms.core.audit import name_log_actions
 
@@ -39,12 +40,16 @@ def register_viewsets():
 @hooks.register("register_admin_urls")
 def register_workbench():
     patterns = [
-        path("<int:pk>/", workbench.workbench, name="workbench"),
-        path("<int:pk>/incontro/<int:session_id>/", workbench.session, name="session"),
-        path("<int:pk>/ritiro/<int:enrolment_id>/", workbench.withdrawal, name="withdrawal"),
+        path("<int:pk>/", overview.workbench, name="workbench"),
+        path("<int:pk>/candidature/", applications.applications, name="applications"),
+        path("<int:pk>/iscrizioni/", enrolments.enrolments, name="enrolments"),
+        path("<int:pk>/ritiro/<int:enrolment_id>/", enrolments.withdrawal, name="withdrawal"),
+        path("<int:pk>/incontri/", sessions.sessions, name="sessions"),
+        path("<int:pk>/incontro/<int:session_id>/", sessions.session, name="session"),
+        path("<int:pk>/staff/", staff.staff, name="staff"),
         path("<int:pk>/versioni/", versions.versions, name="versions"),
         path("<int:pk>/versioni/<int:pin_id>/", versions.difference, name="difference"),
-        path("<int:pk>/<slug:action>/", workbench.act, name="act"),
+        path("<int:pk>/azione/<slug:action>/", workbench.act, name="act"),
     ]
     return [path("edizioni/", include((patterns, "cohorts_admin")))]
 

@@ -80,7 +80,7 @@ def test_admit_and_decline_the_chosen(desk):
 def test_more_chosen_than_seats_are_free_is_said_before_and_refused_after(desk):
     cohort = cohorts.cohort(seats=1)
     waiting = [services.apply(cohort=cohort, user=people.person()) for _number in range(2)]
-    address = reverse("cohorts_admin:workbench", args=[cohort.pk])
+    address = reverse("cohorts_admin:applications", args=[cohort.pk])
     assert "È libero 1 posto" in desk.get(address).text
     chosen = [row.pk for row in waiting]
     answer = desk.post(
@@ -165,29 +165,38 @@ def test_workbench_is_for_administrators(client, role):
     cohort = cohorts.cohort()
     user = getattr(people, role)()
     client.force_login(user)
-    for name, args in [("workbench", []), ("act", ["apri"])]:
+    for name, args in [*((tab, []) for tab in TABS), ("act", ["apri"])]:
         url = reverse(f"cohorts_admin:{name}", args=[cohort.pk, *args])
-        response = client.get(url) if name == "workbench" else client.post(url)
+        response = client.post(url) if name == "act" else client.get(url)
         assert response.status_code in (302, 403)
         assert "MC-PROVA" not in response.text
 
 
+TABS = {"workbench": 12, "applications": 9, "enrolments": 8, "sessions": 10, "staff": 8}
+
+
 @pytest.mark.parametrize("people_count", [1, 3])
-def test_workbench_queries_are_constant(desk, django_assert_num_queries, people_count):
+@pytest.mark.parametrize("tab", TABS)
+def test_queries_of_a_tab_are_constant(desk, django_assert_num_queries, tab, people_count):
     cohort = cohorts.cohort()
     for _ in range(people_count):
         cohorts.learner(cohort)
         cohorts.session(cohort)
         services.apply(cohort=cohort, user=people.person())
-    desk.get(reverse("cohorts_admin:workbench", args=[cohort.pk]))
-    with django_assert_num_queries(15):
-        desk.get(reverse("cohorts_admin:workbench", args=[cohort.pk]))
+        services.assign_staff(cohort=cohort, user=people.person(), function="tutor", by=None)
+    address = reverse(f"cohorts_admin:{tab}", args=[cohort.pk])
+    desk.get(address)
+    with django_assert_num_queries(TABS[tab]):
+        desk.get(address)
 
 
-def test_every_form_of_the_desk_has_its_token_and_ids_of_its_own(desk):
-    page = desk.get(reverse("cohorts_admin:workbench", args=[cohorts.cohort().pk])).text
-    forms = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
-    assert len(forms) >= 4
+@pytest.mark.parametrize("tab", TABS)
+def test_every_form_of_a_tab_has_its_token_and_ids_of_its_own(desk, tab):
+    cohort = cohorts.cohort()
+    services.apply(cohort=cohort, user=people.person())
+    page = desk.get(reverse(f"cohorts_admin:{tab}", args=[cohort.pk])).text
+    forms = re.findall(r'<form[^>]*action="/admin/edizioni/.*?</form>', page, re.DOTALL)
+    assert len(forms) == 1
     assert [form for form in forms if "csrfmiddlewaretoken" not in form] == []
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert sorted(ids) == sorted(set(ids))

@@ -111,19 +111,21 @@ def apply(page: Page) -> None:
 
 
 # --- The administrator -------------------------------------------------------------------------
-def workbench(page: Page, code: str) -> None:
+def workbench(page: Page, code: str, tab: str) -> None:
     page.goto("/admin/cohort/")
     page.get_by_role("link", name=code, exact=True).click()
-    page.get_by_role("heading", name="Candidature").wait_for()
+    tabs = page.get_by_role("navigation", name="La pagina dell’edizione")
+    tabs.get_by_role("link", name=tab).click()
+    tabs.locator(f"[aria-current]:has-text('{tab}')").wait_for()
 
 
 def admit(page: Page) -> None:
     """Into the cohort they applied to, and as a late joiner into the one that is running."""
-    workbench(page, COMING)
+    workbench(page, COMING, "Candidature")
     page.get_by_role("checkbox", name=NAME).check()
     page.get_by_role("button", name="Ammetti").click()
     expect(page.locator("main")).to_contain_text("Ammesse: 1")
-    workbench(page, RUNNING)
+    workbench(page, RUNNING, "Corsisti")
     form = page.locator("form", has=page.locator("[name=joined_on]"))
     form.get_by_label("Indirizzo e-mail della persona").fill(EMAIL)
     form.get_by_role("button", name="Iscrivi").click()
@@ -138,7 +140,7 @@ def plan_todays_session(page: Page) -> int:
         starts = now.replace(hour=0, minute=0)
     if ends.date() > now.date():
         ends = now.replace(hour=23, minute=59)
-    workbench(page, RUNNING)
+    workbench(page, RUNNING, "Incontri")
     form = page.locator("form", has=page.locator("[name=weeks]"))
     form.get_by_label("Giorno").fill(f"{now:%Y-%m-%d}")
     form.get_by_label("Da*", exact=True).fill(f"{starts:%H:%M}")
@@ -155,7 +157,7 @@ def plan_todays_session(page: Page) -> int:
 
 def move_a_session(page: Page) -> None:
     """The first of the coming cohort begins half an hour later; those inside are told."""
-    workbench(page, COMING)
+    workbench(page, COMING, "Incontri")
     page.get_by_role("link", name="Sposta o annulla l’incontro 1", exact=True).click()
     page.get_by_label("Da*", exact=True).fill("18:30")
     page.get_by_label("A*", exact=True).fill("20:40")
@@ -319,7 +321,7 @@ def issue_singly(page: Page) -> tuple[str, str]:
     person, code = row.get_by_role("cell").first.inner_text().split("\n")
     button.click()
     expect(page.locator("main")).to_contain_text(f"a nome di {person}: fatto")
-    workbench(page, FINISHED)
+    workbench(page, FINISHED, "Corsisti")
     row = page.get_by_role("row").filter(has_text=code)
     return person, row.locator("td").nth(1).inner_text().split("\n")[1]
 
