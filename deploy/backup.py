@@ -9,7 +9,7 @@ which the copy names are in the archive.
 
     FOLDER/2026-11-22T03-10-00Z/
         db.sqlite3 or db.dump     made by VACUUM INTO, or by pg_dump in its custom format
-        files.tar                 media/ and certificates/
+        files.tar                 media/, certificates/ and private/
         SHA256SUMS                of both
 """
 
@@ -28,7 +28,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("media", "certificates")
+FOLDERS = ("media", "certificates", "private")
 NAME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z")
 
 

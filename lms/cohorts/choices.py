@@ -32,10 +32,31 @@ class Mode(models.TextChoices):
 
 
 class ApplicationStatus(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("application", "Draft")
     SUBMITTED = "submitted", _("Submitted")
     ADMITTED = "admitted", pgettext_lazy("application", "Admitted")
     DECLINED = "declined", pgettext_lazy("application", "Declined")
     WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
+
+
+class Asked(models.TextChoices):
+    """Whether a standard part of the application form is asked of applicants."""
+
+    OFF = "off", _("not asked")
+    OPTIONAL = "optional", pgettext_lazy("asked", "optional")
+    REQUIRED = "required", pgettext_lazy("asked", "required")
+
+
+class QuestionKind(models.TextChoices):
+    """What an applicant answers with."""
+
+    SHORT_TEXT = "short", _("Short text")
+    LONG_TEXT = "long", _("Long text")
+    ONE_CHOICE = "one", _("One choice")
+    SEVERAL_CHOICES = "several", _("Several choices")
+    YES_NO = "yes_no", _("Yes or no")
+    NUMBER = "number", _("Number")
+    FILE = "file", _("File")
 
 
 class EnrolmentStatus(models.TextChoices):
@@ -70,3 +91,6 @@ TEACHING_FUNCTIONS = [
     StaffFunction.TUTOR,
     StaffFunction.COORDINATOR,
 ]
+
+TEXT_KINDS = [QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT]
+CHOICE_KINDS = [QuestionKind.ONE_CHOICE, QuestionKind.SEVERAL_CHOICES]

@@ -1,13 +1,21 @@
 """What cohorts hold about a person, and what becomes of it (domain: Personal data)."""
 
+from functools import partial
+
+from django.core.files.storage import storages
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.choices import ApplicationStatus
 from lms.cohorts.models import (
     Application,
+    ApplicationAnswer,
+    ApplicationFile,
     ClassSession,
     Cohort,
     CohortStaff,
+    CourseInterest,
     Enrolment,
     ManagerAssignment,
     SyllabusVersion,
@@ -18,6 +26,15 @@ from lms.core.registries import PersonalData, register_personal_data
 def register() -> None:
     register_personal_data(
         PersonalData("cohorts.Application", export=_applications, erase=_erase_applications)
+    )
+    register_personal_data(
+        PersonalData("cohorts.ApplicationAnswer", export=_answers, erase=_erase_answers)
+    )
+    register_personal_data(
+        PersonalData("cohorts.ApplicationFile", export=_files, erase=_erase_files)
+    )
+    register_personal_data(
+        PersonalData("cohorts.CourseInterest", export=_interests, erase=_erase_interests)
     )
     register_personal_data(
         PersonalData(
@@ -55,8 +72,11 @@ def _applications(user) -> list[dict]:
             "cohort": row.cohort.code,
             "organisation": row.organisation_name,
             "motivation": row.motivation,
+            "bursary_requested": row.bursary_requested,
+            "bursary_reason": row.bursary_reason,
             "status": row.status,
-            "submitted_at": row.submitted_at.isoformat(),
+            "submitted_at": row.submitted_at and row.submitted_at.isoformat(),
+            "privacy_note": row.note_version,
             "decided_at": row.decided_at and row.decided_at.isoformat(),
             "decision_reason": row.decision_reason,
         }
@@ -65,10 +85,68 @@ def _applications(user) -> list[dict]:
 
 
 def _erase_applications(user) -> int:
-    """What the person wrote goes; that they applied stays as a number without words."""
+    """What the person wrote goes, and drafts whole; that they applied stays as a number without words."""
     rows = Application.objects.filter(user=user)
+    drafts = rows.filter(status=ApplicationStatus.DRAFT).delete()[0]
     rows.filter(status=ApplicationStatus.SUBMITTED).update(status=ApplicationStatus.WITHDRAWN)
-    return rows.update(motivation="", organisation_name="", decision_reason="")
+    return drafts + rows.update(
+        motivation="",
+        organisation_name="",
+        decision_reason="",
+        bursary_requested=False,
+        bursary_reason="",
+    )
+
+
+def _answers(user) -> list[dict]:
+    rows = ApplicationAnswer.objects.filter(application__user=user)
+    return [
+        {
+            "cohort": row.application.cohort.code,
+            "question": row.asked.get("labels") or row.question.labels,
+            "answer": row.value,
+        }
+        for row in rows.select_related("application__cohort", "question")
+    ]
+
+
+def _erase_answers(user) -> int:
+    return ApplicationAnswer.objects.filter(application__user=user).delete()[0]
+
+
+def _files(user) -> list[dict]:
+    rows = ApplicationFile.objects.filter(application__user=user)
+    return [
+        {
+            "cohort": row.application.cohort.code,
+            "name": row.name,
+            "size": row.size,
+            "sha256": row.sha256,
+        }
+        for row in rows.select_related("application__cohort")
+    ]
+
+
+def _erase_files(user) -> int:
+    rows = ApplicationFile.objects.filter(application__user=user)
+    for name in rows.values_list("stored", flat=True):
+        transaction.on_commit(partial(storages["private"].delete, name))
+    return rows.delete()[0]
+
+
+def _own_interests(user):
+    return CourseInterest.objects.filter(Q(user=user) | Q(email=user.email.lower()))
+
+
+def _interests(user) -> list[dict]:
+    return [
+        {"course": row.course.title, "since": row.confirmed_at or row.created_at}
+        for row in _own_interests(user).select_related("course")
+    ]
+
+
+def _erase_interests(user) -> int:
+    return _own_interests(user).delete()[0]
 
 
 def _enrolments(user) -> list[dict]:

@@ -188,7 +188,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "lms.core.storage.StaticStorage"},
     "certificates": {**_files, "OPTIONS": {"location": CERTIFICATES_ROOT, "base_url": None}},
     "uploads": {**_files, "OPTIONS": {"location": VAR_DIR / "uploads", "base_url": None}},
+    "private": {**_files, "OPTIONS": {"location": VAR_DIR / "private", "base_url": None}},
 }
+FILE_SCANNER = env.str("FILE_SCANNER", "")  # such as `clamdscan --no-summary -` (lms.core.scanning)
 
 # --- Wagtail --------------------------------------------------------------------------------
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")

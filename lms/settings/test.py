@@ -24,6 +24,7 @@ MEDIA_ROOT = _files / "media"
 CERTIFICATES_ROOT = _files / "certificates"
 STORAGES["certificates"]["OPTIONS"]["location"] = CERTIFICATES_ROOT
 STORAGES["uploads"]["OPTIONS"]["location"] = UPLOADS_ROOT = _files / "uploads"
+STORAGES["private"]["OPTIONS"]["location"] = _files / "private"
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STATIC_ROOT = _files / "static"
 WHITENOISE_AUTOREFRESH = True

@@ -1,7 +1,14 @@
 """Cohorts and what hangs on them: plain models, since a cohort is not a page."""
 
+from lms.cohorts.models.application_form import (
+    AdmissionForm,
+    ApplicationAnswer,
+    ApplicationFile,
+    ApplicationQuestion,
+)
 from lms.cohorts.models.cohort import Cohort, CohortStaff, ManagerAssignment
 from lms.cohorts.models.enrolment import Application, Enrolment
+from lms.cohorts.models.interest import CourseInterest
 from lms.cohorts.models.room import Room
 from lms.cohorts.models.seats import SeatPool
 from lms.cohorts.models.session import ClassSession, SessionBreak
@@ -16,10 +23,15 @@ from lms.cohorts.models.syllabus import (
 )
 
 __all__ = [
+    "AdmissionForm",
     "Application",
+    "ApplicationAnswer",
+    "ApplicationFile",
+    "ApplicationQuestion",
     "ClassSession",
     "Cohort",
     "CohortStaff",
+    "CourseInterest",
     "Enrolment",
     "ManagerAssignment",
     "PinChange",

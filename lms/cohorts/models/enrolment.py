@@ -10,15 +10,26 @@ from lms.core.models import TimestampedModel
 
 
 class ApplicationQuerySet(models.QuerySet):
+    def sent(self):
+        """Those that the house has received: a draft is nobody's but its author's."""
+        return self.exclude(status=ApplicationStatus.DRAFT)
+
     def visible_to(self, user):
-        """One's own; all of them for administrators."""
+        """One's own; for administrators all that were sent."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self if user.has_role(Role.ADMINISTRATOR) else self.filter(user=user)
+        mine = Q(user=user)
+        if user.has_role(Role.ADMINISTRATOR):
+            mine |= ~Q(status=ApplicationStatus.DRAFT)
+        return self.filter(mine)
 
 
 class Application(TimestampedModel):
-    """A person's request to join a cohort, with the organisation as it was at that time."""
+    """A person's request to join a cohort, with the organisation as it was at that time.
+
+    A draft is not sent yet: `revision` counts its savings, so that two tabs never overwrite each other in
+    silence. `note_version` is the privacy note that the person had before them when they sent it.
+    """
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="applications")
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="applications")
@@ -31,11 +42,16 @@ class Application(TimestampedModel):
         SeatPool, null=True, blank=True, on_delete=models.PROTECT, related_name="applications",
         verbose_name=_("seats asked for"),
     )  # fmt: skip
-    motivation = models.TextField(_("motivation"), max_length=4000, blank=True)
+    motivation = models.TextField(_("motivation"), blank=True)
+    bursary_requested = models.BooleanField(_("asks for a bursary"), default=False)
+    bursary_reason = models.TextField(_("why a bursary"), blank=True)
     status = models.CharField(
         _("status"), max_length=12, choices=ApplicationStatus, default=ApplicationStatus.SUBMITTED
     )
-    submitted_at = models.DateTimeField(_("submitted at"))
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    saved_at = models.DateTimeField(_("saved at"), null=True, blank=True, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    note_version = models.CharField(max_length=20, blank=True, editable=False)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decided_by = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -54,7 +70,12 @@ class Application(TimestampedModel):
                 condition=~Q(status=ApplicationStatus.WITHDRAWN),
                 name="one_open_application_per_person_and_cohort",
                 violation_error_message=_("You have already applied to this cohort."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ApplicationStatus.DRAFT, submitted_at=None)
+                | (~Q(status=ApplicationStatus.DRAFT) & Q(submitted_at__isnull=False)),
+                name="what_is_sent_has_a_moment_and_a_draft_none",
+            ),
         ]
 
     def __str__(self):

@@ -17,14 +17,15 @@ def applications(request, pk):
 
 
 def page(request, cohort: Cohort, *, status: int = 200):
-    rows = cohort.applications.select_related("user").exclude(status=ApplicationStatus.WITHDRAWN)
+    rows = cohort.applications.sent().exclude(status=ApplicationStatus.WITHDRAWN)
+    rows = rows.select_related("user")
     free = max(cohort.seats - cohort.enrolments.active().count(), 0)
     return render_tab(request, cohort, "applications", status=status, applications=rows, free=free)
 
 
 def _chosen(request, cohort: Cohort) -> list[Application]:
     pks = {number_in(text) for text in request.POST.getlist("application")} - {None}
-    chosen = list(cohort.applications.filter(pk__in=pks).order_by("submitted_at", "pk"))
+    chosen = list(cohort.applications.sent().filter(pk__in=pks).order_by("submitted_at", "pk"))
     if not chosen:
         raise DomainError(_("Choose at least one application."), "nothing_chosen")
     return chosen
