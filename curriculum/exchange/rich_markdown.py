@@ -69,6 +69,8 @@ def _words(nodes: list[Node], tags: bool) -> str:
             text += f"`{text_of(node).replace('`', chr(39))}`"
         else:
             address = address_of(node.target)
+            if text.endswith("!"):  # a mark before a bracket begins a picture
+                text = f"{text[:-1]}\\!"
             text += f"[{inner}]({f'<{address}>' if re.search('[ ()<>]', address) else address})"
     return text
 

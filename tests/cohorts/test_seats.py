@@ -1,5 +1,7 @@
 """Seats kept for somebody: counted, taken, refused, never oversold."""
 
+from functools import partial
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -195,10 +197,10 @@ def test_people_racing_for_two_pools_fill_each_to_the_last_seat(run_together):
     cohort = with_pools(seats=12, pools={PoolKind.STUDENTS: 6, PoolKind.BURSARIES: 3})
     kept = [pool(cohort), pool(cohort, PoolKind.BURSARIES)]
     calls = [
-        lambda user=people.person(), of=kept[number % 2]: outcome(
+        lambda user=person, of=kept[number % 2]: outcome(
             lambda: services.enrol(cohort=cohort, user=user, pool=of, by=None)
         )
-        for number in range(24)
+        for number, person in enumerate(people.person() for _number in range(24))
     ]
     results = run_together(calls)
     assert {word: results.count(word) for word in set(results)} == {
@@ -222,7 +224,7 @@ def test_a_pool_made_smaller_while_people_come_is_never_smaller_than_they_are(ru
     def enter(user):
         return services.enrol(cohort=cohort, user=user, pool=students, by=None)
 
-    calls = [lambda user=people.person(): enter(user) for _number in range(8)]
+    calls = [partial(enter, people.person()) for _number in range(8)]
     results = run_together([*calls, shrink])
     others = [row for row in results if isinstance(row, Exception)]
     assert {getattr(row, "code", row) for row in others} <= {"pool_full", "seats_taken"}

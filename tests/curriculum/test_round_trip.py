@@ -160,6 +160,7 @@ HTML = st.lists(
 
 
 @given(HTML)
+@example('<p data-block-key="x1">!<a href="https://example.org/x">1</a></p>')
 @example('<p data-block-key="x1">\\\xa0</p><p data-block-key="x1"><b>1</b></p>')
 def test_whatever_an_author_types_comes_back(html):
     written = write_rich_text(html, NAMES)
