@@ -10,10 +10,16 @@ class CohortsConfig(AppConfig):
     def ready(self):
         from wagtail.models import ReferenceIndex
 
-        from lms.cohorts import privacy, rules
+        from lms.cohorts import privacy, rules, services
         from lms.cohorts.models import PinnedDocument, PinnedImage
         from lms.cohorts.summary import course_offers, uses_of_courses
-        from lms.core.registries import register_course_offers, register_rule, registries
+        from lms.core.registries import (
+            DueWork,
+            register_course_offers,
+            register_due_work,
+            register_rule,
+            registries,
+        )
 
         register_rule("cohorts.administer", rules.is_administrator)
         register_rule("cohorts.teach", rules.may_teach)
@@ -26,3 +32,11 @@ class CohortsConfig(AppConfig):
         registries.course_uses.append(uses_of_courses)
         register_course_offers("cohorts", course_offers)
         privacy.register()
+        for work, every in (
+            (services.remind_drafts, 60 * 60),
+            (services.tell_interested, 10 * 60),
+            (services.forget_drafts, 24 * 60 * 60),
+            (services.forget_interests, 24 * 60 * 60),
+            (services.forget_orphans, 24 * 60 * 60),
+        ):
+            register_due_work(DueWork(f"cohorts.{work.__name__}", every, work))

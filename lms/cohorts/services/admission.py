@@ -3,59 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
-from lms.accounts.models import Organisation, User
+from lms.accounts.models import User
 from lms.cohorts.choices import ApplicationStatus
-from lms.cohorts.models import Application, Cohort, Enrolment, SeatPool
-from lms.cohorts.services.enrolments import refuse_foreign_pool, take_seat
+from lms.cohorts.models import Application, Cohort, Enrolment
+from lms.cohorts.services.enrolments import take_seat
 from lms.cohorts.services.letters import send_application_letter
 from lms.cohorts.summary.seats import CohortSeats, PoolSeats, seats_by_pool
 from lms.core.errors import DomainError
-
-
-def apply(
-    *,
-    cohort: Cohort,
-    user: User,
-    motivation: str = "",
-    organisation: Organisation | None = None,
-    organisation_name: str = "",
-    pool: SeatPool | None = None,
-    at: datetime | None = None,
-) -> Application:
-    """Record a person's application, within the application days of the cohort.
-
-    `pool` names the seats that are asked for; None: one of those open to all. Asking twice returns the
-    first application unchanged. Refused with codes `applications_closed`, `already_enrolled`, `foreign_pool`.
-    """
-    at = at or timezone.now()
-    refuse_foreign_pool(cohort, pool)
-    _refuse_closed(cohort, at)
-    if Enrolment.objects.active().filter(cohort=cohort, user=user).exists():
-        raise DomainError(_("You are already enrolled in this cohort."), "already_enrolled")
-    try:
-        with transaction.atomic():
-            application = Application.objects.create(
-                cohort=cohort,
-                user=user,
-                motivation=motivation,
-                organisation=organisation,
-                organisation_name=organisation_name or (organisation.name if organisation else ""),
-                pool=pool,
-                submitted_at=at,
-            )
-            log(application, "cohorts.apply", user=user, data={"cohort": cohort.code})
-            send_application_letter(application, "received")
-    except IntegrityError:
-        # The constraint decided: a second click, or another tab.
-        return _open_application(cohort, user)
-    return application
 
 
 def withdraw_application(*, application: Application, by: User) -> Application:
@@ -84,6 +45,8 @@ def admit(*, application: Application, by: User | None, at: datetime | None = No
             raise DomainError(
                 _("This application was taken back by the person."), "application_withdrawn"
             )
+        if application.status == ApplicationStatus.DRAFT:
+            raise DomainError(_("This application was not sent yet."), "application_not_sent")
         if application.status == ApplicationStatus.ADMITTED:
             return Enrolment.objects.get(cohort=application.cohort, user=application.user)
         enrolment = take_seat(
@@ -187,14 +150,6 @@ def _too_many(seats: CohortSeats, pool: PoolSeats, asked: int) -> str:
     return f"{pool.label}. {text}" if seats.pools else text
 
 
-def _refuse_closed(cohort: Cohort, at: datetime) -> None:
-    if not cohort.accepts_applications_on(timezone.localdate(at)):
-        raise DomainError(
-            _("Applications to %(code)s are not open now.") % {"code": cohort.code},
-            "applications_closed",
-        )
-
-
 def _refuse_decided(application: Application) -> None:
     if application.status != ApplicationStatus.SUBMITTED:
         raise DomainError(_("This application has already been decided."), "application_decided")
@@ -214,12 +169,6 @@ def _locked(application: Application) -> Application:
 def _all_locked(applications: Sequence[Application]) -> list[Application]:
     """In the order of their numbers, so that two who choose the same people never wait for each other."""
     return list(_held().filter(pk__in=[row.pk for row in applications]).order_by("pk"))
-
-
-def _open_application(cohort: Cohort, user: User) -> Application:
-    return Application.objects.exclude(status=ApplicationStatus.WITHDRAWN).get(
-        cohort=cohort, user=user
-    )
 
 
 def _decide(
