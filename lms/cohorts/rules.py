@@ -1,5 +1,5 @@
 """Who may, inside a cohort. Every predicate takes the user and a cohort (or None for «anywhere»), but for
-`may_fetch`, which takes a file."""
+`may_fetch` and `may_open_file`, which take a file."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,13 @@ from curriculum.models import CourseInstructor
 from curriculum.rules import is_open_document, may_read_lessons
 from lms.accounts.choices import Role
 from lms.accounts.models import User
-from lms.cohorts.choices import ANSWERING_FUNCTIONS, TEACHING_FUNCTIONS, StaffFunction
-from lms.cohorts.models import Cohort, CohortStaff, Enrolment, PinnedLesson
+from lms.cohorts.choices import (
+    ANSWERING_FUNCTIONS,
+    TEACHING_FUNCTIONS,
+    ApplicationStatus,
+    StaffFunction,
+)
+from lms.cohorts.models import ApplicationFile, Cohort, CohortStaff, Enrolment, PinnedLesson
 
 READING_FUNCTIONS = (*TEACHING_FUNCTIONS, StaffFunction.INSPECTOR)
 
@@ -97,3 +102,14 @@ def _is_pinned_for(user: User, document: HubDocument) -> bool:
         inside, documents__document=document, documents__current=True
     )
     return pins.filter(syllabus_lesson__cohort__opened_at__isnull=False).exists()
+
+
+def may_open_file(user: User, file: ApplicationFile) -> bool:
+    """Gets a file of an application: the applicant, and administrators once it was sent. Readers have a view of
+    their own that does not say whose it is."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    application = file.application
+    if application.user_id == user.pk:
+        return True
+    return is_administrator(user) and application.status != ApplicationStatus.DRAFT

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from lms.cohorts.choices import TEXT_KINDS, Asked, QuestionKind
+from lms.cohorts.choices import TEXT_KINDS, ApplicationStatus, Asked, QuestionKind
 from lms.cohorts.models import (
     AdmissionForm,
     Application,
@@ -25,11 +25,14 @@ from lms.cohorts.models import (
 )
 from lms.cohorts.models.application_form import in_words_of
 from lms.cohorts.summary.seats import seats_by_pool
+from lms.core.dates import day_in_words
 
 ROME = ZoneInfo(settings.TIME_ZONE)
 OPEN_SEATS = "open"
 TICKED = "yes"
 Value = str | list[str]
+# What its author may still take back.
+OPEN_STATUSES = (ApplicationStatus.SUBMITTED,)
 _NUMBER = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,4})?")
 
 
@@ -71,6 +74,35 @@ class Answered:
     @property
     def empty(self) -> bool:
         return not self.lines and self.file is None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of an application's way, for the component `steps`."""
+
+    label: str
+    detail: str
+    state: str  # done, current, todo
+
+
+def steps_of(application: Application) -> list[Step]:
+    """Where a sent application stands, in words: sent, being read, answered."""
+    sent = day_in_words(application.submitted_at, "year")
+    if application.status in OPEN_STATUSES:
+        return [
+            Step(_("Sent"), sent, "done"),
+            Step(_("Being read"), _("Someone of the house reads every application."), "current"),
+            Step(_("The answer"), _("It reaches you by mail, whatever it is."), "todo"),
+        ]
+    return [
+        Step(_("Sent"), sent, "done"),
+        Step(_("Read"), "", "done"),
+        Step(
+            str(application.get_status_display()),
+            day_in_words(application.decided_at, "year"),
+            "current",
+        ),
+    ]
 
 
 def closing_moment(cohort: Cohort) -> datetime:
