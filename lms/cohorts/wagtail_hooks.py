@@ -1,13 +1,22 @@
 """Where cohorts meet the Wagtail admin."""
 
 from django.http import Http404
-from django.urls import include, path
+from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
 from lms.cohorts.rules import may_fetch
 from lms.cohorts.views import versions, workbench
-from lms.cohorts.views.workbench import applications, enrolments, overview, sessions, staff
+from lms.cohorts.views.workbench import (
+    application,
+    application_form,
+    applications,
+    enrolments,
+    overview,
+    sessions,
+    staff,
+)
 from lms.cohorts.viewsets import CohortGroup
 from lms.core.audit import name_log_actions
 
@@ -20,6 +29,7 @@ name_log_actions(
         "cohorts.set_seats": (_("Change seats"), _("Seats changed")),
         "cohorts.assign_staff": (_("Assign staff"), _("Staff assigned")),
         "cohorts.apply": (_("Apply"), _("Application received")),
+        "cohorts.change_form": (_("Change form"), _("Application form changed")),
         "cohorts.withdraw_application": (_("Take back"), _("Application taken back")),
         "cohorts.admit": (_("Admit"), _("Application admitted")),
         "cohorts.decline": (_("Decline"), _("Application declined")),
@@ -42,6 +52,15 @@ def register_workbench():
     patterns = [
         path("<int:pk>/", overview.workbench, name="workbench"),
         path("<int:pk>/candidature/", applications.applications, name="applications"),
+        path(
+            "<int:pk>/candidature/<int:application_id>/",
+            application.application,
+            name="application",
+        ),
+        path("<int:pk>/domande/", application_form.application_form, name="application_form"),
+        path("<int:pk>/domande/anteprima/", application_form.preview, name="form_preview"),
+        path("<int:pk>/domande/<int:question_id>/", application_form.question, name="question"),
+        path("interesse/", application.interests, name="interests"),
         path("<int:pk>/iscrizioni/", enrolments.enrolments, name="enrolments"),
         path("<int:pk>/ritiro/<int:enrolment_id>/", enrolments.withdrawal, name="withdrawal"),
         path("<int:pk>/incontri/", sessions.sessions, name="sessions"),
@@ -52,6 +71,18 @@ def register_workbench():
         path("<int:pk>/azione/<slug:action>/", workbench.act, name="act"),
     ]
     return [path("edizioni/", include((patterns, "cohorts_admin")))]
+
+
+@hooks.register("register_reports_menu_item")
+def tell_who_waits():
+    return WhoWaitsItem(
+        _("Who waits for a course"), reverse_lazy("cohorts_admin:interests"), icon_name="mail"
+    )
+
+
+class WhoWaitsItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm("cohorts.administer")
 
 
 @hooks.register("construct_homepage_panels")

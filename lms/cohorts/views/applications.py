@@ -105,7 +105,7 @@ def review(request, code):
     )
     if faults and not refusal:
         return redirect("cohorts:apply", code=cohort.code)
-    context = _frame(cohort) | {
+    context = frame_of(cohort) | {
         "application": application,
         "answers": summary.answered(application),
         "refusal": refusal,
@@ -137,7 +137,7 @@ def take_back(request, code):
         return redirect("cohorts:apply", code=cohort.code)
     if not is_draft and application.status not in summary.OPEN_STATUSES:
         return redirect("cohorts:apply", code=cohort.code)
-    context = _frame(cohort) | {"application": application, "is_draft": is_draft}
+    context = frame_of(cohort) | {"application": application, "is_draft": is_draft}
     return render(request, "cohorts/apply_take_back.html", context)
 
 
@@ -251,7 +251,7 @@ def _plain(value: Value | None) -> Value:
 
 
 # --- Pages ------------------------------------------------------------------------------------
-def _frame(cohort: Cohort) -> dict:
+def frame_of(cohort: Cohort) -> dict:
     course = course_page(cohort)
     return {"cohort": cohort, "course": course, "crumbs": cohort_crumbs(course, cohort)}
 
@@ -269,7 +269,7 @@ def _form_page(
 ) -> HttpResponse:
     asks = summary.asks_of(cohort)
     files = summary.files_of(application) if application else {}
-    context = _frame(cohort) | {
+    context = frame_of(cohort) | {
         "application": application,
         "fields": application_fields(asks, values, files, faults or {}, elsewhere),
         "has_faults": bool(faults),
@@ -287,7 +287,7 @@ FILE_WORDS = {"accept": ACCEPT, "most_bytes": MAX_BYTES, "most_mb": MAX_BYTES //
 
 def _sent_page(request, cohort: Cohort, standing: dict) -> HttpResponse:
     application = standing["application"]
-    context = _frame(cohort) | standing
+    context = frame_of(cohort) | standing
     if application:
         context |= {
             "answers": summary.answered(application),
@@ -300,7 +300,7 @@ def _sent_page(request, cohort: Cohort, standing: dict) -> HttpResponse:
 def _closed_page(request, cohort: Cohort, standing: dict) -> HttpResponse:
     """A draft that is there keeps its words: they can be read and taken away, not sent."""
     application = standing["application"]
-    context = _frame(cohort) | {
+    context = frame_of(cohort) | {
         "application": application,
         "answers": summary.answered(application) if application else (),
         "closed": _closed_words(cohort),

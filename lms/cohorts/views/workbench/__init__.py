@@ -3,12 +3,20 @@
 from django.http import Http404
 from django.views.decorators.http import require_POST
 
-from lms.cohorts.views.workbench import applications, enrolments, overview, sessions, staff
+from lms.cohorts.views.workbench import (
+    application_form,
+    applications,
+    enrolments,
+    overview,
+    sessions,
+    staff,
+)
 from lms.cohorts.views.workbench.frame import Action, carry_out, cohort_for
 
 ACTIONS: dict[str, Action] = {
     **overview.ACTIONS,
     **applications.ACTIONS,
+    **application_form.ACTIONS,
     **enrolments.ACTIONS,
     **sessions.ACTIONS,
     **staff.ACTIONS,

@@ -18,6 +18,7 @@ from lms.core.errors import DomainError
 TABS = {
     "workbench": _("Overview"),
     "applications": _("Applications"),
+    "application_form": _("Application form"),
     "enrolments": _("Learners"),
     "sessions": _("Sessions"),
     "staff": _("Staff"),
@@ -39,11 +40,15 @@ class Action:
     name: str = ""
 
 
+def require_administrator(request: HttpRequest) -> None:
+    if not request.user.has_perm("cohorts.administer"):
+        raise PermissionDenied
+
+
 def cohort_for(request: HttpRequest, pk: int) -> Cohort:
     """The cohort, for administrators alone."""
     # Asked before looking: who may not is told the same of every number.
-    if not request.user.has_perm("cohorts.administer"):
-        raise PermissionDenied
+    require_administrator(request)
     return get_object_or_404(Cohort.objects.select_related("course"), pk=pk)
 
 
