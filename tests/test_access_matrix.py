@@ -116,6 +116,15 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "cohorts_admin:withdrawal#foreign": ([w.theirs.pk, w.enrolment.pk], [ours, BIG]),
         "cohorts_admin:versions": ([ours], [BIG]),
         "cohorts_admin:difference": ([ours, w.lesson.pins.first().pk], [ours, BIG]),
+        "cohorts_admin:application": ([ours, w.application.pk], [ours, BIG]),
+        "cohorts_admin:application#foreign": ([w.theirs.pk, w.application.pk], [ours, BIG]),
+        "cohorts_admin:application_form": ([ours], [BIG]),
+        "cohorts_admin:form_preview": ([ours], [BIG]),
+        "cohorts_admin:question": ([ours, w.application_question.pk], [ours, BIG]),
+        "cohorts:application_file": ([code, w.application_file.key], [code, UUID(int=8)]),
+        "cohorts:interest": ([w.course.code], ["MC-NIENTE"]),
+        "cohorts:interest_confirm": (["x:y:z"], ["a:b:c"]),
+        "cohorts:interest_remove": (["x:y:z"], ["a:b:c"]),
         "cohorts_admin:act": ([ours, "apri"], [BIG, "apri"]),
         "reports:cohort": ([code], [UNKNOWN]),
         "reports:cohort#draft": ([w.draft.code], [UNKNOWN]),
@@ -176,7 +185,7 @@ def arguments(w) -> dict[str, tuple[list, list]]:
     }  # fmt: skip
     for name in ("outline", "move", "add_module", "completeness", "copy_course", "preview"):
         found[f"desk:{name}"] = ([w.course.pk], [BIG])
-    for name in ("detail", "apply", "calendar"):
+    for name in ("detail", "apply", "autosave", "review", "take_back", "calendar"):
         found[f"cohorts:{name}"] = ([code], [UNKNOWN])
         found[f"cohorts:{name}#draft"] = ([w.draft.code], [UNKNOWN])
     for name in ("overview", "mine"):

@@ -238,9 +238,11 @@ class TestTwiceByHand:
     def test_application(self, client):
         cohort, user = cohorts.cohort(), people.person()
         client.force_login(user)
-        data = {"motivation": "Voglio imparare."}
+        data = {"motivation": "Voglio imparare.", "revision": "0"}
         answers = twice(client, reverse("cohorts:apply", args=[cohort.code]), data)
-        assert [answer.status_code for answer in answers] == [302, 302]
+        sent = {"revision": "1", "agree": "1"}
+        answers += twice(client, reverse("cohorts:review", args=[cohort.code]), sent)
+        assert [answer.status_code for answer in answers] == [302] * 4
         assert Application.objects.count() == logged("cohorts.apply") == 1
 
     def test_admission_enrolment_staff_and_withdrawal(self, client):

@@ -88,7 +88,7 @@ def test_detail_queries_are_constant(client, django_assert_num_queries, number):
         cohorts.session(cohort)
         cohorts.learner(cohort)
     client.get(detail(cohort))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(detail(cohort))
 
 
@@ -101,10 +101,14 @@ def test_apply_needs_an_account(client):
 def test_apply_records_the_application_once(client, django_capture_on_commit_callbacks):
     cohort, user = cohorts.cohort(), people.person()
     signed_in(client, user)
+    review = reverse("cohorts:review", args=[cohort.code])
     with django_capture_on_commit_callbacks(execute=True):
         response = client.post(apply(cohort), {"motivation": "Una portineria."})
-    assert response["Location"] == detail(cohort)
+        assert response["Location"] == review
+        sent = {"revision": "1", "agree": "1"}
+        assert client.post(review, sent)["Location"] == apply(cohort)
     client.post(apply(cohort), {"motivation": "Ancora."})
+    client.post(review, sent)
     assert Application.objects.get(user=user).motivation == "Una portineria."
     assert "<textarea" not in body(client.get(apply(cohort)))
 

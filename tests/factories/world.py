@@ -21,7 +21,7 @@ from lms.accounts.services import invite_person
 from lms.attendance import services as attendance_services
 from lms.cohorts import services
 from lms.cohorts.choices import StaffFunction
-from lms.cohorts.models import ManagerAssignment
+from lms.cohorts.models import ApplicationFile, ManagerAssignment
 from lms.core.jobs import start_job
 from tests.factories import accounts, assessment, certificates, cohorts, curriculum, people
 from tests.factories import cms as hub
@@ -53,6 +53,7 @@ CANARIES = {
     "link": "https://aula.example/canarino-link",
     "excuse": "CANARINO-MOTIVO",
     "motivation": "CANARINO-CANDIDATURA",
+    "file": "CANARINO-ALLEGATO",
     "withdrawal": "CANARINO-RITIRO",
     "note": "CANARINO-REVOCA",
     "surname": "Canarini-Ombra",
@@ -176,9 +177,17 @@ def _ledgers(w) -> None:
     w.bank = w.question.bank
     w.done_attempt = assessment.attempt(w.peer_enrolment, w.quiz)
     w.attempt = assessment.attempt(w.enrolment, w.quiz, submit=False)
+    w.application_question = services.add_question(
+        cohort=w.ours, kind="file", labels={"it": "Un lavoro tuo"}, required=False, by=None
+    )
     w.application = services.apply(
         cohort=w.ours, user=w.stranger, motivation=CANARIES["motivation"]
     )
+    stored = storages["private"].save("applications/canarino", ContentFile(b"CANARINO-ALLEGATO"))
+    w.application_file = ApplicationFile.objects.create(
+        application=w.application, question=w.application_question, stored=stored,
+        name=f"{CANARIES['file']}.pdf", content_type="application/pdf", size=17,
+    )  # fmt: skip
     w.job = start_job(
         kind=certificates_services.JOB_KIND,
         total=1,

@@ -40,7 +40,7 @@ def apply(request, code):
     cohort = public_cohort_of(code)
     standing = standing_of(request, cohort)
     application = standing["application"]
-    if request.method == "POST":
+    if request.method == "POST" and not standing["enrolment"]:
         return _save(request, cohort, application)
     is_draft = application is not None and application.status == ApplicationStatus.DRAFT
     if standing["enrolment"] or (application and not is_draft):
