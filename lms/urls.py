@@ -11,6 +11,7 @@ from certificates import urls as certificates_urls
 from cms import views as cms_views
 from curriculum import urls as curriculum_urls
 from lms.accounts import urls as accounts_urls
+from lms.cohorts import urls as cohorts_urls
 from lms.core import mailbox
 from lms.core import views as core_views
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("api/v1/", include("lms.api.urls")),
     *certificates_urls.public_urlpatterns,
+    *cohorts_urls.public_urlpatterns,
 ]
 
 if settings.DEBUG:

@@ -50,6 +50,7 @@ PUBLIC = [
 INSIDE = [
     "/it/la-mia-pagina/",
     "/it/la-mia-pagina/?edizione=MC-PROVA-2026-1",
+    "/it/la-mia-pagina/calendario/",
     "/it/profilo/",
     "/it/attestati/",
     "/it/profilo/cancellazione/",
@@ -75,6 +76,9 @@ def all_addresses(w) -> list[str]:
         reverse("verify", args=[w.certificate.code]),
         reverse("verify", args=[w.revoked.code]),
         reverse("progress:lesson", args=lesson),
+        reverse("cohorts:join", args=[w.coming.pk]),
+        reverse("cohorts:room", args=[w.room.slug]),
+        reverse("calendar_feed", args=[f"{w.feed}.ics"]),
         reverse("assessment:detail", args=[code, w.quiz.pk]),
         reverse("assessment:detail", args=[code, w.draft_quiz.pk]),
         f"/api/v1/enrolments/{w.enrolment.code}/",

@@ -35,7 +35,7 @@ def test_wagtails_login_keeps_a_safe_next(client):
     "address",
     [
         "/it/edizioni/A%00B/", "/it/persone/?q=%00", "/it/%00/", "/admin/report/%00/",
-        "/admin/cohort/?q=%00", "/it/edizioni/A%00/presenze/", "/media/images/a%00.png",
+        "/admin/cohort/?q=%00", "/it/edizioni/A%00/presenze/", "/media/images/a%00.png", "/calendari/%00.ics", "/it/sede/a%00/",
     ],
 )  # fmt: skip
 @pytest.mark.postgres
@@ -53,6 +53,7 @@ def test_a_number_too_large_is_one_that_does_not_exist(client, number):
         f"/it/verifiche/tentativi/{number}/",
         f"/it/edizioni/MC-X/incontri/{number}/registro/",
         f"/it/edizioni/MC-X/lezioni/{number}-x/",
+        f"/it/incontri/{number}/partecipa/",
         f"/admin/edizioni/{number}/",
         f"/admin/attestati/{number}/",
         f"/admin/attestati/registro/{number}/",

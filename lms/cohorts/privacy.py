@@ -12,6 +12,7 @@ from lms.cohorts.models import (
     Application,
     ApplicationAnswer,
     ApplicationFile,
+    CalendarFeed,
     ClassSession,
     Cohort,
     CohortStaff,
@@ -60,6 +61,7 @@ def register() -> None:
             kept=_("Who taught a session is part of its attendance register."),
         )
     )
+    register_personal_data(PersonalData("cohorts.CalendarFeed", export=_feeds, erase=_erase_feeds))
     register_personal_data(PersonalData("cohorts.CohortStaff", export=_staff, erase=_erase_staff))
     register_personal_data(
         PersonalData("cohorts.ManagerAssignment", export=_managed, erase=_erase_managed)
@@ -171,6 +173,20 @@ def _staff(user) -> list[dict]:
 
 def _erase_staff(user) -> int:
     return CohortStaff.objects.filter(user=user).delete()[0]
+
+
+def _feeds(user) -> list[dict]:
+    return [
+        {
+            "made_at": row.made_at and row.made_at.isoformat(),
+            "last_read_on": row.last_read_on and row.last_read_on.isoformat(),
+        }
+        for row in CalendarFeed.objects.filter(user=user)
+    ]
+
+
+def _erase_feeds(user) -> int:
+    return CalendarFeed.objects.filter(user=user).delete()[0]
 
 
 def _managed(user) -> list[dict]:

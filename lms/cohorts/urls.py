@@ -1,3 +1,5 @@
+"""The pages of cohorts (under the language's prefix) and, without prefix, people's calendars."""
+
 from django.urls import path
 
 from lms.cohorts import views
@@ -14,4 +16,10 @@ urlpatterns = [
     path("avvisami/conferma/<str:token>/", views.confirm_interest, name="interest_confirm"),
     path("avvisami/togli/<str:token>/", views.remove_interest, name="interest_remove"),
     path("edizioni/<str:code>/calendario.ics", views.calendar, name="calendar"),
+    path("incontri/<int:pk>/partecipa/", views.join, name="join"),
+    path("la-mia-pagina/calendario/", views.feed_page, name="feed_page"),
+    path("sede/<slug:slug>/", views.room, name="room"),
 ]
+
+# Fixed for ever: it stands in people's calendars. Whatever is typed after /calendari/ is answered here.
+public_urlpatterns = [path("calendari/<path:file>", views.feed, name="calendar_feed")]

@@ -37,6 +37,8 @@ name_log_actions(
         "cohorts.withdraw": (_("Withdraw"), _("Person withdrawn")),
         "cohorts.schedule_session": (_("Plan"), _("Session planned")),
         "cohorts.move_session": (_("Move"), _("Session moved")),
+        "cohorts.renew_feed": (_("Make address"), _("Calendar address made")),
+        "cohorts.revoke_feed": (_("Take back"), _("Calendar address taken back")),
         "cohorts.cancel_session": (_("Cancel"), _("Session cancelled")),
     }
 )

@@ -11,6 +11,7 @@ from lms.cohorts.choices import Mode, StaffFunction
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, ManagerAssignment
 from lms.demo.clock import moment
 from lms.demo.people import People
+from lms.demo.rooms import demo_rooms
 
 PLACE = "Casa Cohub, via dei Cortili 12, Milano (indirizzo inventato)"
 MINUTES, BREAK = 120, 10  # twelve evenings of two hours are the 24 hours of a course
@@ -96,7 +97,7 @@ def create_cohort(
         _join(cohort, user, people, first, today, random) for user in people.learners[plan.learners]
     ]
     _more_applications(cohort, plan, people, today, random)
-    sessions = _sessions(cohort, plan, teacher, first)
+    sessions = _sessions(cohort, plan, teacher, first, today)
     return Opened(plan, cohort, teacher, enrolments, sessions)
 
 
@@ -158,14 +159,18 @@ def _more_applications(
             )
 
 
-def _sessions(cohort: Cohort, plan: Plan, teacher: User, first: date) -> list[ClassSession]:
+def _sessions(
+    cohort: Cohort, plan: Plan, teacher: User, first: date, today: date
+) -> list[ClassSession]:
+    """Every third or fourth evening is hybrid, and whichever falls on the demo's day."""
+    rooms = demo_rooms()
     modules = [module for module in cohort.modules.all() for _ in range(module.minutes // MINUTES)]
     sessions = []
     for number, module in enumerate(modules):
         day = first + timedelta(weeks=number)
         starts = moment(day, 18)
         middle = starts + timedelta(minutes=60)
-        hybrid = (number + 1) % plan.hybrid_every == 0
+        hybrid = (number + 1) % plan.hybrid_every == 0 or day == today
         sessions.append(
             services.schedule_session(
                 cohort=cohort,
@@ -174,7 +179,7 @@ def _sessions(cohort: Cohort, plan: Plan, teacher: User, first: date) -> list[Cl
                 breaks=[(middle, middle + timedelta(minutes=BREAK))],
                 module=module,
                 mode=Mode.HYBRID if hybrid else Mode.HOUSE,
-                room=("Sala Sole", "Sala Cortile")[number % 2],
+                venue=rooms[number % 2],
                 link=f"https://incontri.cohub.example/{plan.code.lower()}" if hybrid else "",
                 teachers=[teacher],
                 by=None,

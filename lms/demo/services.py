@@ -36,6 +36,7 @@ from lms.demo.ledgers import (
 from lms.demo.models import DemoObject
 from lms.demo.people import DOMAIN, create_people
 from lms.demo.review import forget_reviews, leave_work_to_do, review_course
+from lms.demo.rooms import create_rooms
 from lms.demo.translations import create_translations, make_some_stale
 from lms.demo.versions import bring_in_erratum, publish_again, write_first_versions
 
@@ -55,7 +56,7 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
     with mails_held_back():
         with transaction.atomic():
             people = create_people(Random(f"{seed}:people"), CODES)
-            mark_demo([*people.organisations, *people.everyone()])
+            mark_demo([*people.organisations, *people.everyone(), *create_rooms()])
             report(f"{len(people.everyone())} people")
             hub = create_hub(today, people.superuser)
             mark_demo(hub["objects"])

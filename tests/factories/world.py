@@ -157,6 +157,7 @@ def _ledgers(w) -> None:
         mode="remote",
         link=CANARIES["link"],
     )
+    w.feed = services.renew_feed(user=w.learner, asking="a" * 22, serial=0)
     attendance_services.record_excuse(
         enrolment=w.peer_enrolment, session=w.session, reason=CANARIES["excuse"], by=w.administrator
     )

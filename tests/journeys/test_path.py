@@ -148,7 +148,7 @@ def plan_todays_session(page: Page) -> int:
     form.get_by_label("Argomento").fill("Incontro di recupero")
     form.get_by_label("Dora Tavolini").check()
     form.get_by_label("Modalità").select_option(label="Nella casa")
-    form.get_by_label("Sala").fill("Sala Sole")
+    form.get_by_label("Un altro luogo").fill("Sala Sole")
     form.get_by_role("button", name="Metti in calendario").click()
     expect(page.locator("main")).to_contain_text("Incontri in calendario: 1")
     row = page.get_by_role("row").filter(has_text="Incontro di recupero")

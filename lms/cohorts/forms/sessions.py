@@ -5,12 +5,13 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from lms.accounts.models import User
 from lms.cohorts.choices import TEACHING_FUNCTIONS, Mode
-from lms.cohorts.models import Cohort, SyllabusModule
+from lms.cohorts.models import Cohort, Room, SyllabusModule
 
 ROME = ZoneInfo(settings.TIME_ZONE)
 
@@ -26,19 +27,36 @@ class SessionForm(forms.Form):
         label=_("Break (minutes)"), min_value=0, max_value=180, required=False
     )
     mode = forms.ChoiceField(label=_("Mode"), choices=Mode.choices)
-    room = forms.CharField(label=_("Room"), max_length=120, required=False)
+    venue = forms.ModelChoiceField(
+        label=_("Room"), queryset=Room.objects.none(), required=False,
+        empty_label=_("None of our rooms"),
+    )  # fmt: skip
+    room = forms.CharField(
+        label=_("Another place"), max_length=120, required=False,
+        help_text=_("Only where it is none of our rooms."),
+    )  # fmt: skip
     link = forms.URLField(
         label=_("Link"),
         required=False,
         assume_scheme="https",
-        help_text=_("Shown to the cohort only."),
+        help_text=_("Shown to the cohort only, from 15 minutes before the start to the end."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The room that a session has stays to be chosen, even when it is out of use.
+        mine = Q(active=True) | Q(pk=self.initial.get("venue"))
+        self.fields["venue"].queryset = Room.objects.filter(mine)
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("break_minutes") and not cleaned.get("break_starts"):
             self.add_error("break_starts", _("Say when the break begins."))
         return cleaned
+
+    def place(self) -> dict:
+        """`mode`, `venue`, `room` and `link` as the services want them."""
+        return {name: self.cleaned_data[name] for name in ("mode", "venue", "room", "link")}
 
     def moments(self) -> dict:
         """`starts_at`, `ends_at` and `breaks` as the services want them."""

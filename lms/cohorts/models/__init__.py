@@ -8,6 +8,7 @@ from lms.cohorts.models.application_form import (
 )
 from lms.cohorts.models.cohort import Cohort, CohortStaff, ManagerAssignment
 from lms.cohorts.models.enrolment import Application, Enrolment
+from lms.cohorts.models.feed import CalendarFeed
 from lms.cohorts.models.interest import CourseInterest
 from lms.cohorts.models.room import Room
 from lms.cohorts.models.seats import SeatPool
@@ -28,6 +29,7 @@ __all__ = [
     "ApplicationAnswer",
     "ApplicationFile",
     "ApplicationQuestion",
+    "CalendarFeed",
     "ClassSession",
     "Cohort",
     "CohortStaff",

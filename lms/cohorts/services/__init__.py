@@ -24,6 +24,7 @@ from lms.cohorts.services.applications import (
     submit_application,
 )
 from lms.cohorts.services.enrolments import enrol, withdraw
+from lms.cohorts.services.feeds import note_reading, renew_feed, revoke_feed
 from lms.cohorts.services.interest import (
     ask_interest,
     confirm_interest,
@@ -70,6 +71,7 @@ __all__ = [
     "move_question",
     "move_session",
     "note_interest",
+    "note_reading",
     "open_cohort",
     "pin_language",
     "refuse_change",
@@ -78,6 +80,8 @@ __all__ = [
     "remove_file",
     "remove_interest",
     "remove_question",
+    "renew_feed",
+    "revoke_feed",
     "save_draft",
     "schedule_session",
     "schedule_weekly",

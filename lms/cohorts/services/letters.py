@@ -31,7 +31,9 @@ def send_session_letters(
         user = enrolment.user
         context = _facts(user, session.cohort) | session_facts(session, user.language)
         context["reason"] = session.cancel_reason
-        context["before"] = before and before[user.language]
+        context["before"] = was = before and before[user.language]
+        # Nothing that a letter may say: the link itself stands in none.
+        context["link_only"] = was == session_facts(session, user.language)
         queue_mail(
             key=f"cohorts.session_{occasion}:{session.pk}:{session.sequence}:{enrolment.pk}",
             recipient=user.email,
@@ -51,6 +53,8 @@ def session_facts(session: ClassSession, language: str) -> dict:
             "time": f"{date_format(starts, 'H:i')}–{date_format(ends, 'H:i')}",
             "mode": str(session.get_mode_display()),
             "room": session.room,
+            "address": session.venue.address if session.venue else "",
+            "room_path": session.venue.get_absolute_url() if session.venue else "",
         }
 
 

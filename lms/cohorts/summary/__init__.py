@@ -24,13 +24,22 @@ from lms.cohorts.summary.editions import (
     PublicCohort,
     codes_for,
     course_offers,
-    joinable,
     known_cohorts,
     public_cohort,
     upcoming_cohorts,
     uses_of_courses,
 )
+from lms.cohorts.summary.personal import sessions_of
 from lms.cohorts.summary.seats import CohortSeats, PoolSeats, seats_by_pool
+from lms.cohorts.summary.sessions import (
+    DOORS_OPEN,
+    has_link,
+    joinable,
+    opens_at,
+    opens_today,
+    too_small,
+    was_before,
+)
 from lms.cohorts.summary.versions import (
     NewLesson,
     PinRow,
@@ -43,6 +52,7 @@ from lms.cohorts.summary.versions import (
 )
 
 __all__ = [
+    "DOORS_OPEN",
     "FEW_SEATS",
     "OPEN_SEATS",
     "OPEN_STATUSES",
@@ -72,17 +82,23 @@ __all__ = [
     "faults_of",
     "files_of",
     "fingerprint",
+    "has_link",
     "is_frozen",
     "joinable",
     "known_cohorts",
+    "opens_at",
+    "opens_today",
     "pin_row",
     "public_cohort",
     "seats_by_pool",
+    "sessions_of",
     "steps_of",
+    "too_small",
     "upcoming_cohorts",
     "uses_of_courses",
     "values_of",
     "version_in_force",
     "versions_board",
     "waiting_versions",
+    "was_before",
 ]

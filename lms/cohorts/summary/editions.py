@@ -12,13 +12,12 @@ from django.utils.translation import ngettext
 
 from lms.accounts.models import User
 from lms.cohorts.choices import EnrolmentStatus, Phase
-from lms.cohorts.models import ClassSession, Cohort
+from lms.cohorts.models import Cohort
 from lms.cohorts.models.cohort import CohortQuerySet
 from lms.core.dates import day_in_words
 from lms.core.registries import CourseOffer, CourseUse
 
 FEW_SEATS = 3
-DOORS_OPEN = datetime.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +91,6 @@ def public_cohort(cohort: Cohort, taken: int, day: datetime.date | None = None) 
     accepts = cohort.accepts_applications_on(day)
     label, tone = _words(cohort, phase, left, accepts)
     return PublicCohort(cohort, left, phase, accepts, label, tone)
-
-
-def joinable(session: ClassSession, at: datetime.datetime | None = None) -> bool:
-    """Whether a remote or hybrid session's link is shown to the cohort: from 15 minutes before to the end."""
-    at = at or timezone.now()
-    return bool(
-        session.link
-        and not session.cancelled_at
-        and session.starts_at - DOORS_OPEN <= at < session.ends_at
-    )
 
 
 def _words(cohort: Cohort, phase: str, left: int, accepts: bool) -> tuple[str, str]:

@@ -28,5 +28,17 @@ def state_of(states, course):
 
 @register.filter
 def joinable(session):
-    """Whether the link is shown to the cohort now: from a quarter of an hour before the start to the end."""
+    """Whether the cohort gets the link now: from a quarter of an hour before the start to the end."""
     return summary.joinable(session)
+
+
+@register.filter
+def opens_today(session):
+    """When the link opens, if that is later today."""
+    return summary.opens_today(session)
+
+
+@register.filter
+def was_before(session):
+    """What a changed session was before, in words."""
+    return summary.was_before(session)

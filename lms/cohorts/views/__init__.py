@@ -1,8 +1,10 @@
 """HTTP: `public`, `applications` and `interest` for learners and visitors, the others in the Wagtail admin."""
 
 from lms.cohorts.views.applications import apply, autosave, file, review, take_back
+from lms.cohorts.views.calendar import calendar, feed, feed_page
 from lms.cohorts.views.interest import confirm_interest, interest, remove_interest
-from lms.cohorts.views.public import calendar, detail
+from lms.cohorts.views.public import detail
+from lms.cohorts.views.sessions import join, room
 
 __all__ = [
     "apply",
@@ -10,9 +12,13 @@ __all__ = [
     "calendar",
     "confirm_interest",
     "detail",
+    "feed",
+    "feed_page",
     "file",
     "interest",
+    "join",
     "remove_interest",
     "review",
+    "room",
     "take_back",
 ]

@@ -1,6 +1,5 @@
-"""A cohort's public page and its calendar."""
+"""A cohort's public page."""
 
-from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -8,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from curriculum.models import Course
 from lms.cohorts.choices import ApplicationStatus
-from lms.cohorts.ical import cohort_calendar
 from lms.cohorts.models import Application, Cohort, Enrolment
 from lms.cohorts.outline import cohort_syllabus
 from lms.cohorts.summary import public_cohort, seats_by_pool
@@ -59,27 +57,10 @@ def detail(request, code):
         "crumbs": cohort_crumbs(course),
         "state": state,
         "syllabus": cohort_syllabus(cohort),
-        "sessions": list(cohort.sessions.select_related("module").order_by("starts_at")),
+        "sessions": list(cohort.sessions.select_related("module", "venue").order_by("starts_at")),
         "seats_left": state.seats_left,
         "seats": seats,
         "inside": request.user.is_authenticated
         and request.user.has_perm("cohorts.read_inside", cohort),
     }
     return render(request, "cohorts/detail.html", context)
-
-
-@require_safe
-def calendar(request, code):
-    cohort = public_cohort_of(code)
-    if cohort.cancelled_at:
-        raise Http404
-    inside = request.user.is_authenticated and request.user.has_perm("cohorts.read_inside", cohort)
-    response = HttpResponse(
-        cohort_calendar(
-            cohort, cohort.sessions.select_related("module").order_by("starts_at"), inside=inside
-        ),
-        content_type="text/calendar; charset=utf-8",
-    )
-    response["Content-Disposition"] = f'attachment; filename="{cohort.code}.ics"'
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -82,6 +82,8 @@ def _session_step(cohort: Cohort, row: Any) -> NextStep:
         % {"number": session.number, "time": start},
         title=session.heading,
         text="" if session.mode == "remote" else place,
-        url=session.link if row.joinable else reverse("cohorts:detail", args=[cohort.code]),
+        url=reverse("cohorts:join", args=[session.pk])
+        if row.joinable
+        else reverse("cohorts:detail", args=[cohort.code]),
         action=_("Join remotely") if row.joinable else _("See the session"),
     )

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lms.cohorts import services
+from lms.cohorts.choices import Mode
 from lms.cohorts.forms import PlanForm, ReasonForm, SessionForm
 from lms.cohorts.models import ClassSession, Cohort
+from lms.cohorts.summary import too_small
 from lms.cohorts.views.workbench.frame import Action, cohort_for, render_tab
 from lms.core.errors import DomainError
 
@@ -51,11 +53,10 @@ def session(request, pk, session_id):
                         session=row,
                         starts_at=moments["starts_at"],
                         ends_at=moments["ends_at"],
-                        mode=form.cleaned_data["mode"],
-                        room=form.cleaned_data["room"],
-                        link=form.cleaned_data["link"],
                         by=request.user,
+                        **form.place(),
                     )
+                    _warn_of_a_small_room(request, cohort, form)
                     messages.success(request, _("The session is changed and everyone told."))
                     return redirect("cohorts_admin:sessions", pk=cohort.pk)
             status = 422
@@ -81,13 +82,24 @@ def _session_form(row: ClassSession, data) -> SessionForm:
         "starts": starts.time(),
         "ends": ends.time(),
         "mode": row.mode,
-        "room": row.room,
+        "venue": row.venue_id,
+        "room": "" if row.venue_id else row.room,
         "link": row.link,
     }
     form = SessionForm(data, initial=initial)
     # A break keeps its distance from the start: it is not typed again.
     del form.fields["break_starts"], form.fields["break_minutes"]
     return form
+
+
+def _warn_of_a_small_room(request, cohort: Cohort, form: SessionForm) -> None:
+    room = form.cleaned_data["venue"]
+    if form.cleaned_data["mode"] != Mode.REMOTE and too_small(room, cohort):
+        words = {"room": room.name, "capacity": room.capacity, "seats": cohort.seats}
+        messages.warning(
+            request,
+            _("%(room)s holds %(capacity)s people, the cohort has %(seats)s seats.") % words,
+        )
 
 
 def _plan(request, cohort, form) -> str:
@@ -97,13 +109,12 @@ def _plan(request, cohort, form) -> str:
         times=data["weeks"],
         module=data["module"],
         topic=data["topic"],
-        mode=data["mode"],
-        room=data["room"],
-        link=data["link"],
         teachers=data["teachers"],
         by=request.user,
+        **form.place(),
         **form.moments(),
     )
+    _warn_of_a_small_room(request, cohort, form)
     return _("Sessions planned: %(number)s.") % {"number": len(sessions)}
 
 

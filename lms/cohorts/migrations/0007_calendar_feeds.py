@@ -1,0 +1,31 @@
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('cohorts', '0006_application_forms'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='CalendarFeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('token_hash', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ('serial', models.PositiveIntegerField(default=0)),
+                ('made_at', models.DateTimeField(blank=True, null=True, verbose_name='made at')),
+                ('last_read_on', models.DateField(blank=True, null=True, verbose_name='last read on')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'calendar address',
+                'verbose_name_plural': 'calendar addresses',
+            },
+        ),
+    ]
