@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -87,6 +88,13 @@ def test_two_clicks_at_once_give_one_address(run_together):
     assert CalendarFeed.objects.get(user=user).serial == 1
 
 
+def said(text: str, file: str) -> str:
+    """A page but for its own address and for what is new each time."""
+    for form in (file, quote(file), quote(file, safe="")):
+        text = text.replace(form, "FILE")
+    return re.sub(r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+
+
 # --- Who reads ------------------------------------------------------------------------------
 def test_unknown_malformed_revoked_and_of_who_left_look_alike(client):
     gone, revoked, erased = (people.person() for _number in range(3))
@@ -98,8 +106,7 @@ def test_unknown_malformed_revoked_and_of_who_left_look_alike(client):
     files = [*(f"{t}.ics" for t in tokens.values()), "x" * 32 + ".ics", "breve.ics", "a/b", "€.txt"]
     answers = [client.get(f"/calendari/{file}") for file in files]
     assert {answer.status_code for answer in answers} == {404}
-    pages = {answer.text.replace(file, "") for answer, file in zip(answers, files, strict=True)}
-    assert len({len(page) // 50 for page in pages}) == 1
+    assert len({said(a.text, file) for a, file in zip(answers, files, strict=True)}) == 1
 
 
 def test_wrong_addresses_are_limited_and_right_ones_are_no_obstacle(client):

@@ -64,14 +64,16 @@ def test_a_cancelled_edition_says_so_and_takes_nobody(client):
         (False, 5, False),
     ],
 )
-def test_the_link_is_for_the_cohort_from_a_quarter_of_an_hour_before(
+def test_the_way_to_the_link_is_for_the_cohort_from_a_quarter_of_an_hour_before(
     client, inside, minutes, shown
 ):
     cohort = cohorts.cohort()
     starts_at = timezone.now() + timedelta(minutes=minutes)
-    cohorts.session(cohort, starts_at=starts_at, mode="remote", link=LINK)
+    session = cohorts.session(cohort, starts_at=starts_at, mode="remote", link=LINK)
     user = cohorts.learner(cohort).user if inside else people.person()
-    assert (LINK in body(signed_in(client, user).get(detail(cohort)))) is shown
+    page = body(signed_in(client, user).get(detail(cohort)))
+    assert (reverse("cohorts:join", args=[session.pk]) in page) is shown
+    assert LINK not in page
 
 
 def test_the_enrolled_are_led_to_their_lessons(client):

@@ -53,10 +53,13 @@ def test_next_step_is_the_session_within_the_hour(client):
     cohort = cohorts.cohort()
     enrolment = cohorts.learner(cohort)
     start = timezone.now() + timedelta(minutes=10)
-    cohorts.session(cohort, starts_at=start, mode="remote", link=LINK, topic="La scaletta")
+    session = cohorts.session(
+        cohort, starts_at=start, mode="remote", link=LINK, topic="La scaletta"
+    )
     panel = next_panel(home(client, enrolment.user))
     assert "La scaletta" in panel
-    assert LINK in panel
+    assert reverse("cohorts:join", args=[session.pk]) in panel
+    assert LINK not in panel
 
 
 def test_link_waits_for_the_quarter_of_an_hour(client):

@@ -11,6 +11,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveConstraint(
+            model_name='room',
+            name='a_room_has_both_coordinates_or_none',
+        ),
+        migrations.AddConstraint(
+            model_name='room',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='a_room_has_both_coordinates_or_none', violation_error_message='Give both latitude and longitude, or neither.'),
+        ),
         migrations.CreateModel(
             name='CalendarFeed',
             fields=[

@@ -53,7 +53,9 @@ class Room(TimestampedModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                # A check that comes to NULL holds: whether they are there is asked apart.
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="a_room_has_both_coordinates_or_none",
                 violation_error_message=_("Give both latitude and longitude, or neither."),
             ),
