@@ -1,6 +1,5 @@
 """What people type about themselves and about others."""
 
-import unicodedata
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.accounts.choices import Role
 from lms.accounts.models import ConsentText, User
 from lms.accounts.models.invitation import Invitation
+from lms.accounts.models.person import validate_plain_name
 from lms.accounts.services import record_consents
 
 
@@ -49,18 +49,6 @@ class ConsentFields:
     @property
     def main_fields(self):
         return [field for field in self.visible_fields() if not field.name.startswith("consent_")]
-
-
-def validate_plain_name(value: str) -> None:
-    """Refuse what no name holds and what could disguise one: line breaks, controls, turned directions."""
-    if any(
-        unicodedata.category(letter) in {"Cc", "Zl", "Zp"} or letter in TURNS for letter in value
-    ):
-        raise ValidationError(_("A name is written on one line, in letters."), code="name")
-
-
-# They make “Rossi” read “issoR”, or a name look like another; the joiners of Indic scripts are no such.
-TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _name_field(label: Any, autocomplete: str) -> forms.CharField:
@@ -177,6 +165,8 @@ class AcceptInvitationForm(ConsentFields, forms.Form):
         self.invitation = invitation
         self.fields["first_name"] = _name_field(_("First name"), "given-name")
         self.fields["last_name"] = _name_field(_("Last name"), "family-name")
+        if person := invitation.awaiting:
+            self.initial |= {"first_name": person.first_name, "last_name": person.last_name}
         for name, label in (("password1", _("Password")), ("password2", _("Password again"))):
             self.fields[name] = forms.CharField(
                 label=label,

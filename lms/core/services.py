@@ -1,6 +1,7 @@
 """Verbs without a domain: putting a mail on its way, once."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -17,6 +18,8 @@ from lms.core.models import OutboundMail
 # A claim older than this belongs to a worker that died: another one may take the mail.
 CLAIM_SECONDS = 600
 MAX_ATTEMPTS = 6
+MAILS_A_TASK = 100
+logger = logging.getLogger(__name__)
 _held_back: ContextVar[bool] = ContextVar("mails_held_back", default=False)
 
 
@@ -52,6 +55,42 @@ def queue_mail(
     if made:
         transaction.on_commit(partial(deliver_mail.enqueue, mail.pk))
     return mail
+
+
+def queue_mails(letters: Sequence[OutboundMail]) -> int:
+    """Queue many mails at once, inside the caller's transaction; those whose `key` is known already are left out.
+
+    The rows are not saved yet; sent by tasks of `MAILS_A_TASK` each. Returns how many were new.
+    """
+    if _held_back.get() or not letters:
+        return 0
+    keys = [letter.key for letter in letters]
+    rows = OutboundMail.objects.filter(key__in=keys)
+    known = set(rows.values_list("key", flat=True))
+    OutboundMail.objects.bulk_create(
+        [letter for letter in letters if letter.key not in known], ignore_conflicts=True
+    )
+    made = list(rows.exclude(key__in=known).values_list("pk", flat=True))
+    for start in range(0, len(made), MAILS_A_TASK):
+        transaction.on_commit(partial(_deliver_many, made[start : start + MAILS_A_TASK]))
+    return len(made)
+
+
+def _deliver_many(pks: list[int]) -> None:
+    from lms.core.tasks import deliver_mails
+
+    deliver_mails.enqueue(pks)
+
+
+def send_mails(*, mail_ids: Sequence[int]) -> int:
+    """Send each of them once (`send_mail_once`); one that fails is tried again by the clock. How many were sent."""
+    sent = 0
+    for mail_id in mail_ids:
+        try:
+            sent += send_mail_once(mail_id=mail_id)
+        except Exception:  # noted on the row; the others do not wait for it
+            logger.exception("Mail %s was not sent.", mail_id)
+    return sent
 
 
 def send_mail_once(*, mail_id: int) -> bool:

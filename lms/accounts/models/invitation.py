@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.choices import Role
 from lms.core.models import TimestampedModel
+
+if TYPE_CHECKING:
+    from lms.accounts.models import User
 
 TOKEN_BYTES = 32  # 256 random bits: the link alone opens the invitation
 
@@ -26,7 +30,8 @@ class InvitationQuerySet(models.QuerySet):
 
     def for_token(self, token: str) -> "Invitation | None":
         """The open invitation of this token; None if unknown, used, revoked or expired."""
-        return self.open().filter(token_hash=token_digest(token)).first()
+        rows = self.open().select_related("person")
+        return rows.filter(token_hash=token_digest(token)).first()
 
 
 class Invitation(TimestampedModel):
@@ -44,6 +49,10 @@ class Invitation(TimestampedModel):
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
+    )
+    # An account that was made for somebody (a roster, an organisation) and waits for its password.
+    person = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     expires_at = models.DateTimeField(_("valid until"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
@@ -85,6 +94,14 @@ class Invitation(TimestampedModel):
     @property
     def role_labels(self) -> list[str]:
         return [Role(role).label for role in self.roles if role in Role.values]
+
+    @property
+    def awaiting(self) -> "User | None":
+        """The account that waits for this invitation's owner; None once it has a password or is closed."""
+        person = self.person
+        if person is None or not person.is_active or person.has_usable_password():
+            return None
+        return person
 
     @property
     def expired(self) -> bool:

@@ -1,3 +1,5 @@
+import unicodedata
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -19,6 +21,18 @@ def validate_tax_code(value: str) -> None:
 
     if not codicefiscale.is_valid(value):
         raise ValidationError(_("This is not a valid codice fiscale."), code="tax_code")
+
+
+def validate_plain_name(value: str) -> None:
+    """Refuse what no name holds and what could disguise one: line breaks, controls, turned directions."""
+    if any(
+        unicodedata.category(letter) in {"Cc", "Zl", "Zp"} or letter in TURNS for letter in value
+    ):
+        raise ValidationError(_("A name is written on one line, in letters."), code="name")
+
+
+# They make “Rossi” read “issoR”, or a name look like another; the joiners of Indic scripts are no such.
+TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class UserQuerySet(models.QuerySet):

@@ -1,5 +1,6 @@
 """What can be done with people: invite, give roles, agree, change a profile, erase."""
 
+from lms.accounts.services.arrivals import Newcomer, bring_in_people
 from lms.accounts.services.consents import give_consent, record_consents, withdraw_consent
 from lms.accounts.services.erasure import erase_person
 from lms.accounts.services.invitations import (
@@ -17,7 +18,9 @@ from lms.accounts.services.people import (
 )
 
 __all__ = [
+    "Newcomer",
     "accept_invitation",
+    "bring_in_people",
     "deactivate_person",
     "erase_person",
     "give_consent",

@@ -98,25 +98,26 @@ def accept_invitation(
 ) -> User:
     """Make the account of an invited person: names, password, roles; the address counts as verified.
 
+    An account that was made for them and has no password yet becomes theirs.
+
     Refuses with `invitation_closed` (used, revoked, expired meanwhile), `has_account`,
     `required_consent`; raises ValidationError for a weak password. Two acceptances make one account.
     """
     from allauth.account.models import EmailAddress
 
     now = at or timezone.now()
-    user = User(
-        email=invitation.email,
-        first_name=first_name.strip(),
-        last_name=last_name.strip(),
-        language=language or invitation.language,
-    )
+    user = invitation.awaiting or User(email=invitation.email)
+    user.first_name, user.last_name = first_name.strip(), last_name.strip()
+    user.language = language or invitation.language
     validate_password(password, user)
     user.set_password(password)
     try:
         with transaction.atomic():
             _close(invitation, now)
             user.save()
-            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+            EmailAddress.objects.update_or_create(
+                user=user, email=user.email, defaults={"verified": True, "primary": True}
+            )
             Invitation.objects.filter(pk=invitation.pk).update(accepted_by=user)
             record_consents(user=user, accepted=accepted, at=now)
             _give_invited_roles(invitation, user)

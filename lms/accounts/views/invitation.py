@@ -26,7 +26,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = Invitation.objects.for_token(token)
     if found is None:
         return _closed(request)
-    if User.objects.filter(email__iexact=found.email).exists():
+    if found.awaiting is None and User.objects.filter(email__iexact=found.email).exists():
         return _join(request, found)
     return _make_account(request, found)
 
