@@ -10,7 +10,7 @@ class CohortsConfig(AppConfig):
     def ready(self):
         from wagtail.models import ReferenceIndex
 
-        from lms.cohorts import privacy, rules, services
+        from lms.cohorts import privacy, privacy_ways_in, rules, services
         from lms.cohorts.models import PinnedDocument, PinnedImage
         from lms.cohorts.summary import course_offers, uses_of_courses
         from lms.core.registries import (
@@ -40,3 +40,6 @@ class CohortsConfig(AppConfig):
             (services.forget_orphans, 24 * 60 * 60),
         ):
             register_due_work(DueWork(f"cohorts.{work.__name__}", every, work))
+        privacy_ways_in.register()
+        register_due_work(DueWork("cohorts.forget_rosters", 3600, services.forget_old_rosters))
+        register_due_work(DueWork("cohorts.resume_rosters", 60, services.resume_rosters))

@@ -73,6 +73,44 @@ class PoolKind(models.TextChoices):
     BURSARIES = "bursaries", pgettext_lazy("seats", "Bursaries")
 
 
+class LineState(models.TextChoices):
+    """What a line of a roster would do."""
+
+    NEW = "new", _("New person")
+    KNOWN = "known", _("Has an account")
+    ENROLLED = "enrolled", _("Already enrolled")
+    ERROR = "error", _("Error")
+
+
+class RosterStatus(models.TextChoices):
+    """Where the file of a roster stands."""
+
+    READING = "reading", pgettext_lazy("roster", "Being read")
+    READY = "ready", pgettext_lazy("roster", "To be confirmed")
+    BAD = "bad", pgettext_lazy("roster", "Not readable")
+    COMMITTING = "committing", pgettext_lazy("roster", "Being brought in")
+    DONE = "done", pgettext_lazy("roster", "Brought in")
+    FORGOTTEN = "forgotten", pgettext_lazy("roster", "Deleted")
+
+
+class PaymentMethod(models.TextChoices):
+    TRANSFER = "transfer", _("Bank transfer")
+    CARD = "card", _("Card")
+    PAGOPA = "pagopa", "pagoPA"
+    CASH = "cash", _("Cash")
+    OTHER = "other", pgettext_lazy("payment", "Other")
+
+
+class PaymentState(models.TextChoices):
+    """How an enrolment stands with its fee."""
+
+    UNSET = "unset", pgettext_lazy("fee", "Not set")
+    FREE = "free", pgettext_lazy("fee", "Nothing due")
+    UNPAID = "unpaid", pgettext_lazy("fee", "Unpaid")
+    PARTLY = "partly", pgettext_lazy("fee", "Partly paid")
+    PAID = "paid", pgettext_lazy("fee", "Paid")
+
+
 class StaffFunction(models.TextChoices):
     TEACHER = "docente", _("Teacher")
     SUBSTITUTE = "supplente", _("Substitute")

@@ -3,9 +3,16 @@
 from django.urls import path
 
 from lms.cohorts import views
+from lms.cohorts.views import entrances, organisations
 
 app_name = "cohorts"
 urlpatterns = [
+    path("edizioni/chiave/<str:token>/", entrances.key_link, name="key_link"),
+    path("edizioni/posto/<str:token>/", entrances.seat, name="seat"),
+    path("edizioni/<str:code>/chiave/", entrances.key, name="key"),
+    path("edizioni/<str:code>/quota/", organisations.fee, name="fee"),
+    path("organizzazione/posti/", organisations.grants, name="grants"),
+    path("organizzazione/posti/<int:pk>/", organisations.grant, name="grant"),
     path("edizioni/<str:code>/", views.detail, name="detail"),
     path("edizioni/<str:code>/candidatura/", views.apply, name="apply"),
     path("edizioni/<str:code>/candidatura/bozza/", views.autosave, name="autosave"),

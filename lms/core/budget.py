@@ -35,6 +35,13 @@ class Budget:
         return f"{self.name}:{get_adapter(request).get_client_ip(request) or '?'}"
 
 
+class AccountBudget(Budget):
+    """`points` per account and minute; for the signed-in."""
+
+    def _key(self, request: HttpRequest) -> str:
+        return f"{self.name}:{request.user.pk}"
+
+
 def too_many(request: HttpRequest) -> HttpResponse:
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(MINUTE)

@@ -36,7 +36,7 @@ NOT_CSV = {
 HEADINGS: dict[str, tuple[str, ...]] = {
     "first_name": ("nome", "first name", "given name", "name"),
     "last_name": ("cognome", "last name", "surname", "family name"),
-    "email": ("email", "e mail", "mail", "indirizzo email", "posta elettronica", "email address"),
+    "email": ("email", "mail", "indirizzo email", "posta elettronica", "email address"),
     "tax_code": ("codice fiscale", "cf", "cod fiscale", "tax code", "fiscal code"),
     "organisation": ("organizzazione", "ente", "azienda", "organisation", "organization"),
     "pool": ("posti", "riserva", "pool", "seats"),
@@ -126,7 +126,9 @@ def read_lines(file: BinaryIO, shape: Shape) -> Iterator[RawLine]:
             return
         except csv.Error:
             # From here on the marks cannot be told apart: nothing after it is a line of its own.
-            yield RawLine(begun, {}, _("A quotation mark is opened and not closed, or stands alone."))
+            yield RawLine(
+                begun, {}, _("A quotation mark is opened and not closed, or stands alone.")
+            )
             return
         if not any(cell.strip() for cell in cells):
             continue
@@ -222,7 +224,7 @@ def _column(heading: str) -> str:
     words = unicodedata.normalize("NFKC", heading).casefold()
     for mark in "_-.\ufeff\u200b*":
         words = words.replace(mark, " ")
-    words = " ".join(words.split())
+    words = " ".join(words.split()).replace("email")
     return next((name for name, known in HEADINGS.items() if words in known), "")
 
 

@@ -9,8 +9,12 @@ from lms.cohorts.models.application_form import (
 from lms.cohorts.models.cohort import Cohort, CohortStaff, ManagerAssignment
 from lms.cohorts.models.enrolment import Application, Enrolment
 from lms.cohorts.models.feed import CalendarFeed
+from lms.cohorts.models.fees import BursaryBand, CohortFee, EnrolmentFee, Payment
+from lms.cohorts.models.grants import SeatGrant, SeatInvitation
 from lms.cohorts.models.interest import CourseInterest
+from lms.cohorts.models.keys import EnrolmentKey, KeyUse
 from lms.cohorts.models.room import Room
+from lms.cohorts.models.rosters import RosterImport
 from lms.cohorts.models.seats import SeatPool
 from lms.cohorts.models.session import ClassSession, SessionBreak
 from lms.cohorts.models.syllabus import (
@@ -29,18 +33,27 @@ __all__ = [
     "ApplicationAnswer",
     "ApplicationFile",
     "ApplicationQuestion",
+    "BursaryBand",
     "CalendarFeed",
     "ClassSession",
     "Cohort",
+    "CohortFee",
     "CohortStaff",
     "CourseInterest",
     "Enrolment",
+    "EnrolmentFee",
+    "EnrolmentKey",
+    "KeyUse",
     "ManagerAssignment",
+    "Payment",
     "PinChange",
     "PinnedDocument",
     "PinnedImage",
     "PinnedLesson",
     "Room",
+    "RosterImport",
+    "SeatGrant",
+    "SeatInvitation",
     "SeatPool",
     "SessionBreak",
     "SyllabusLesson",

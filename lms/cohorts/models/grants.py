@@ -32,7 +32,8 @@ class SeatGrantQuerySet(models.QuerySet):
     def counted(self):
         """With `accepted` (people who have a seat by it) and `waiting` (unanswered invitations)."""
         return self.annotate(
-            accepted=Count("invitations", filter=_ANSWERED), waiting=Count("invitations", filter=_WAITING)
+            accepted=Count("invitations", filter=_ANSWERED),
+            waiting=Count("invitations", filter=_WAITING),
         )
 
     def in_force_on(self, day: datetime.date):

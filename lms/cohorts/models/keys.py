@@ -86,9 +86,7 @@ class KeyUse(TimestampedModel):
         verbose_name_plural = _("uses of keys")
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["key", "enrolment"], name="a_person_uses_a_key_once"
-            )
+            models.UniqueConstraint(fields=["key", "enrolment"], name="a_person_uses_a_key_once")
         ]
 
     def __str__(self):

@@ -17,9 +17,7 @@ class RosterImport(TimestampedModel):
     """
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="rosters")
-    by = models.ForeignKey(
-        "accounts.User", null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file_name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)

@@ -1,17 +1,26 @@
 """Seats: taken once each, given back, never oversold."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from lms.accounts.models import Organisation, User
 from lms.cohorts.choices import EnrolmentStatus
 from lms.cohorts.models import Application, Cohort, Enrolment, SeatPool
 from lms.cohorts.summary.seats import CohortSeats, seats_by_pool
 from lms.core.errors import DomainError
+
+_SEATED_FIELDS = [
+    "seat", "pool", "status", "withdrawn_on", "withdrawal_reason", "organisation", "enrolled_at",
+    "joined_on", "updated_at",
+]  # fmt: skip
 
 
 def enrol(
@@ -67,11 +76,13 @@ def take_seat(
     by: User | None,
     at: datetime,
     pool: SeatPool | None = None,
+    promised: bool = False,
 ) -> Enrolment:
     """Give the lowest free seat, out of a pool or of those open to all, inside the caller's transaction.
 
     The cohort's row is locked before counting; where the database has no row locks the constraint
-    `a_seat_is_taken_once` decides. Whoever has a seat keeps it, whatever pool is asked for. Refused with
+    `a_seat_is_taken_once` decides. Whoever has a seat keeps it, whatever pool is asked for. `promised`:
+    the seat is one of those held for this person (`summary.seats.held_seats`). Refused with
     `cohort_not_open`, `seats_full` (no seat open to all), `pool_full`, `foreign_pool`.
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
@@ -83,7 +94,7 @@ def take_seat(
     enrolment = existing or Enrolment(
         cohort=cohort, user=user, code=f"{cohort.code}-{cohort.enrolments.count() + 1:03d}"
     )
-    enrolment.seat = _free_seat(cohort, pool)
+    enrolment.seat = _free_seat(cohort, pool, promised)
     enrolment.pool = pool
     enrolment.status = EnrolmentStatus.ACTIVE
     enrolment.withdrawn_on, enrolment.withdrawal_reason = None, ""
@@ -97,18 +108,111 @@ def take_seat(
     return enrolment
 
 
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """Somebody who is to have a seat; ids, since there may be thousands."""
+
+    user: int
+    name: str
+    organisation: int | None = None
+    pool: int | None = None
+    joined_on: date | None = None
+
+
+class SeatsOfCohort:
+    """Gives seats to many, piece by piece, inside one transaction that holds the cohort's row.
+
+    The same rules as `take_seat`: codes count on, the lowest free seat, pools and held seats kept.
+    """
+
+    def __init__(self, cohort: Cohort, by: User | None, at: datetime):
+        self.cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+        if not self.cohort.opened_at or self.cohort.cancelled_at:
+            raise DomainError(_("This cohort is not open."), "cohort_not_open")
+        self.by, self.at = by, at
+        self.seats = seats_by_pool(self.cohort)
+        self.free = {row.pool and row.pool.pk: row.free for row in self.seats.all}
+        self.left = self.seats.free
+        self.count = self.cohort.enrolments.count()
+        taken = set(self.cohort.enrolments.active().values_list("seat", flat=True))
+        self.numbers = (seat for seat in range(1, self.cohort.seats + 1) if seat not in taken)
+        self.pools = {row.pk: row for row in self.cohort.pools.all()}
+
+    def give(self, seatings: Sequence[Seating]) -> list[Enrolment]:
+        """The enrolments of whoever had none that is active; refused with `seats_full` and `pool_full`.
+
+        Whoever had left comes back under the old code. Five queries.
+        """
+        users = [seating.user for seating in seatings]
+        rows = Enrolment.objects.filter(cohort=self.cohort, user__in=users)
+        known = {row.user_id: row for row in rows}
+        fresh, back = [], []
+        for seating in seatings:
+            row = known.get(seating.user)
+            if row and row.status == EnrolmentStatus.ACTIVE:
+                continue
+            (back if row else fresh).append(self._seated(seating, row))
+        Enrolment.objects.bulk_create(fresh)
+        Enrolment.objects.bulk_update(back, _SEATED_FIELDS)
+        names = {seating.user: seating.name for seating in seatings}
+        self._log([*fresh, *back], names)
+        return [*fresh, *back]
+
+    def _seated(self, seating: Seating, row: Enrolment | None) -> Enrolment:
+        if not self.left or not self.free.get(seating.pool):
+            raise _full(self.cohort, self.seats, self.pools.get(seating.pool or 0))
+        self.left -= 1
+        self.free[seating.pool] -= 1
+        if row is None:
+            self.count += 1
+            code = f"{self.cohort.code}-{self.count:03d}"
+            row = Enrolment(cohort=self.cohort, user_id=seating.user, code=code)
+        row.seat = next(self.numbers)
+        row.pool_id = seating.pool
+        row.status = EnrolmentStatus.ACTIVE
+        row.withdrawn_on, row.withdrawal_reason = None, ""
+        row.organisation_id = seating.organisation or row.organisation_id
+        row.enrolled_at = row.updated_at = self.at
+        row.joined_on = seating.joined_on or max(self.cohort.starts_on, timezone.localdate(self.at))
+        return row
+
+    def _log(self, rows: Sequence[Enrolment], names: dict[int, str]) -> None:
+        """What `log(row, "cohorts.enrol", user=by)` writes, for many rows at once."""
+        kinds = {pk: pool.kind for pk, pool in self.pools.items()}
+        content_type = ContentType.objects.get_for_model(Enrolment)
+        ModelLogEntry.objects.bulk_create(
+            ModelLogEntry(
+                content_type=content_type,
+                object_id=str(row.pk),
+                label=f"{names[row.user_id]} · {self.cohort}",
+                action="cohorts.enrol",
+                timestamp=self.at,
+                user=self.by,
+                data={
+                    "cohort": self.cohort.code,
+                    "seat": row.seat,
+                    "pool": kinds.get(row.pool_id, ""),
+                },
+            )
+            for row in rows
+        )
+
+
 def refuse_foreign_pool(cohort: Cohort, pool: SeatPool | None) -> None:
     if pool and pool.cohort_id != cohort.pk:
         raise DomainError(_("These seats belong to another cohort."), "foreign_pool")
 
 
-def _free_seat(cohort: Cohort, pool: SeatPool | None) -> int:
+def _free_seat(cohort: Cohort, pool: SeatPool | None, promised: bool) -> int:
     refuse_foreign_pool(cohort, pool)
     seats = seats_by_pool(cohort)
-    if not seats.of(pool).free or not seats.free:
+    if not promised and (not seats.of(pool).free or not seats.free):
         raise _full(cohort, seats, pool)
     taken = set(cohort.enrolments.active().values_list("seat", flat=True))
-    return next(seat for seat in range(1, cohort.seats + 1) if seat not in taken)
+    number = next((seat for seat in range(1, cohort.seats + 1) if seat not in taken), None)
+    if number is None:
+        raise _full(cohort, seats, pool)
+    return number
 
 
 def _full(cohort: Cohort, seats: CohortSeats, pool: SeatPool | None) -> DomainError:

@@ -29,8 +29,12 @@ from lms.cohorts.summary.editions import (
     upcoming_cohorts,
     uses_of_courses,
 )
+from lms.cohorts.summary.enrolments import EnrolmentFilter, enrolments_page, export_rows
+from lms.cohorts.summary.fees import CohortSums, FeeStanding, cohort_sums, fee_standing
 from lms.cohorts.summary.personal import sessions_of
-from lms.cohorts.summary.seats import CohortSeats, PoolSeats, seats_by_pool
+from lms.cohorts.summary.roster_pages import faulty_lines, judged_lines
+from lms.cohorts.summary.rosters import JudgedLine, column_label
+from lms.cohorts.summary.seats import CohortSeats, PoolSeats, held_seats, seats_by_pool
 from lms.cohorts.summary.sessions import (
     DOORS_OPEN,
     has_link,
@@ -60,7 +64,11 @@ __all__ = [
     "Ask",
     "BlockChange",
     "CohortSeats",
+    "CohortSums",
     "Difference",
+    "EnrolmentFilter",
+    "FeeStanding",
+    "JudgedLine",
     "NewLesson",
     "PinRow",
     "PoolSeats",
@@ -75,16 +83,24 @@ __all__ = [
     "check_cohort",
     "closing_moment",
     "codes_for",
+    "cohort_sums",
+    "column_label",
     "contents_of",
     "course_offers",
     "difference_of",
+    "enrolments_page",
     "errata_of",
+    "export_rows",
     "faults_of",
+    "faulty_lines",
+    "fee_standing",
     "files_of",
     "fingerprint",
     "has_link",
+    "held_seats",
     "is_frozen",
     "joinable",
+    "judged_lines",
     "known_cohorts",
     "opens_at",
     "opens_today",

@@ -130,7 +130,10 @@ class RosterJudge:
             validate_tax_code(tax_code)
         except ValidationError:
             faults.append(
-                ("tax_code", _("Sixteen letters and digits with the right check letter, or nothing."))
+                (
+                    "tax_code",
+                    _("Sixteen letters and digits with the right check letter, or nothing."),
+                )
             )
             return
         first = self.tax_codes.setdefault(tax_code, number)
@@ -169,7 +172,9 @@ class RosterJudge:
             return None
         found = DAY.fullmatch(text)
         try:
-            year, month, day = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])  # type: ignore[index]
+            year, month, day = (
+                (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
+            )  # type: ignore[index]
             value = datetime.date(int(year), int(month), int(day))
         except (TypeError, ValueError):
             faults.append(("joined_on", _("Write a day as 2026-10-05 or 5/10/2026.")))
@@ -249,7 +254,9 @@ def _check_name(column: str, name: str, faults: list) -> None:
 
 def _faults_of_account(person: User, line: Typed) -> list[tuple[str, str]]:
     if not person.is_active:
-        return [("email", _("This account is closed: open it again first, or write another address."))]
+        return [
+            ("email", _("This account is closed: open it again first, or write another address."))
+        ]
     if line.tax_code and person.tax_code and person.tax_code != line.tax_code:
         return [("tax_code", _("The account of this address has another codice fiscale."))]
     return []
@@ -259,7 +266,9 @@ def _notes_on_account(person: User, line: Typed, status: str | None) -> list[str
     notes = []
     typed = f"{line.raw.cells.get('first_name', '')} {line.raw.cells.get('last_name', '')}".strip()
     if person.get_full_name() and person.get_full_name().casefold() != typed.casefold():
-        notes.append(_("The account says %(name)s, and stays so.") % {"name": person.get_full_name()})
+        notes.append(
+            _("The account says %(name)s, and stays so.") % {"name": person.get_full_name()}
+        )
     if status == EnrolmentStatus.WITHDRAWN:
         notes.append(_("Had left this cohort, and comes back."))
     return notes

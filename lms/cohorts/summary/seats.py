@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import pgettext
 
 from lms.cohorts.choices import PoolKind
@@ -11,15 +13,19 @@ from lms.cohorts.models import Cohort, SeatPool
 
 @dataclass(frozen=True, slots=True)
 class PoolSeats:
-    """The seats of one pool; `pool` None: those open to all. `free` is never negative."""
+    """The seats of one pool; `pool` None: those open to all. `free` is never negative.
+
+    `held` are those promised to somebody who has not answered yet.
+    """
 
     pool: SeatPool | None
     total: int
     taken: int
+    held: int = 0
 
     @property
     def free(self) -> int:
-        return max(self.total - self.taken, 0)
+        return max(self.total - self.taken - self.held, 0)
 
     @property
     def kind(self) -> str:
@@ -40,8 +46,12 @@ class CohortSeats:
     pools: tuple[PoolSeats, ...]
 
     @property
+    def held(self) -> int:
+        return sum(row.held for row in self.all)
+
+    @property
     def free(self) -> int:
-        return max(self.total - self.taken, 0)
+        return max(self.total - self.taken - self.held, 0)
 
     @property
     def all(self) -> tuple[PoolSeats, ...]:
@@ -57,22 +67,36 @@ class CohortSeats:
 
 
 def seats_by_pool(cohort: Cohort) -> CohortSeats:
-    """Seats in all, taken by active enrolments and free, for each pool and for those open to all; 2 queries.
+    """Seats in all, taken by active enrolments and free, for each pool and for those open to all; 3 queries.
 
     The open seats are what the pools leave of `cohort.seats`.
     """
     rows = {row.pk: row for row in cohort.pools.all()}
-    taken = Counter(cohort.enrolments.active().values_list("pool_id", flat=True))
+    active = cohort.enrolments.active().order_by().values_list("pool_id")
+    taken = Counter(dict(active.annotate(Count("pk"))))
+    held = held_seats(cohort)
     order = list(PoolKind)
     pools = [
-        PoolSeats(row, row.seats, taken[row.pk])
+        PoolSeats(row, row.seats, taken[row.pk], held[row.pk])
         for row in sorted(rows.values(), key=lambda row: order.index(PoolKind(row.kind)))
-        if row.seats or taken[row.pk]
+        if row.seats or taken[row.pk] or held[row.pk]
     ]
     kept = sum(row.seats for row in rows.values())
     return CohortSeats(
         total=cohort.seats,
         taken=taken.total(),
-        open=PoolSeats(None, max(cohort.seats - kept, 0), taken[None]),
+        open=PoolSeats(None, max(cohort.seats - kept, 0), taken[None], held[None]),
         pools=tuple(pools),
     )
+
+
+def held_seats(cohort: Cohort) -> Counter[int | None]:
+    """Seats that are promised and not taken, by pool (None: open to all); 1 query.
+
+    Those that an organisation was given and whose people have not come yet, until the last day of it.
+    """
+    held: Counter[int | None] = Counter()
+    grants = cohort.grants.in_force_on(timezone.localdate()).counted().order_by()
+    for pool, seats, accepted in grants.values_list("pool_id", "seats", "accepted"):
+        held[pool] += max(seats - accepted, 0)
+    return held

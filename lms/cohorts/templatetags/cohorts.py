@@ -1,6 +1,9 @@
 """What the pages of the catalogue ask of cohorts: one of the doors by which a package acts upwards."""
 
+from decimal import Decimal
+
 from django import template
+from django.utils.formats import number_format
 
 from lms.cohorts import summary
 
@@ -42,3 +45,17 @@ def opens_today(session):
 def was_before(session):
     """What a changed session was before, in words."""
     return summary.was_before(session)
+
+
+def euro(cents):
+    """Cents as people read them: 125000 -> "1.250,00 €", with a space that does not break; nothing for None."""
+    if cents is None:
+        return ""
+    amount = number_format(Decimal(cents) / 100, 2, use_l10n=True, force_grouping=True)
+    return f"{amount}\u00a0€"
+
+
+@register.simple_tag
+def fee_of(enrolment):
+    """How a learner stands with the fee of a cohort (`summary.FeeStanding`)."""
+    return summary.fee_standing(enrolment)

@@ -7,9 +7,11 @@ from lms.cohorts.views.workbench import (
     application_form,
     applications,
     enrolments,
+    fees,
     overview,
     sessions,
     staff,
+    ways_in,
 )
 from lms.cohorts.views.workbench.frame import Action, carry_out, cohort_for
 
@@ -18,6 +20,8 @@ ACTIONS: dict[str, Action] = {
     **applications.ACTIONS,
     **application_form.ACTIONS,
     **enrolments.ACTIONS,
+    **ways_in.ACTIONS,
+    **fees.ACTIONS,
     **sessions.ACTIONS,
     **staff.ACTIONS,
 }

@@ -1,13 +1,23 @@
-"""Who takes part, who came without an application, who left."""
+"""Who takes part, page by page; who came without an application, who left; the list as a file."""
+
+import csv
+import hashlib
 
 from django.contrib import messages
+from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from wagtail.log_actions import log
 
 from lms.cohorts import services
+from lms.cohorts.choices import EnrolmentStatus, PaymentState, PoolKind
 from lms.cohorts.forms import EnrolForm, WithdrawForm
 from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.summary import EnrolmentFilter, enrolments_page, export_rows, seats_by_pool
+from lms.cohorts.summary.enrolments import OPEN_SEATS, organisation_choices
 from lms.cohorts.views.workbench.frame import Action, cohort_for, render_tab
 
 
@@ -17,12 +27,67 @@ def enrolments(request, pk):
 
 
 def page(request, cohort: Cohort, *, status: int = 200, **bound):
+    sifted = EnrolmentFilter.read(request.GET)
+    shown = enrolments_page(cohort, sifted, request.GET.get("page", 1))
     context = {
-        "enrolments": cohort.enrolments.select_related("user", "organisation"),
+        "enrolments": shown.page.object_list,
+        "page_obj": shown.page,
+        "seats": seats_by_pool(cohort),
+        "sifted": sifted,
+        "filters": _filters(sifted, shown.organisations),
         "enrol_form": EnrolForm(),
         **bound,
     }
     return render_tab(request, cohort, "enrolments", status=status, **context)
+
+
+def _filters(sifted: EnrolmentFilter, organisations) -> list[dict]:
+    """The menus above the list: name in the address, label, choices, what is chosen."""
+    everything = ("", _("All"))
+    pools = [everything, (OPEN_SEATS, pgettext("seats", "Open to all")), *PoolKind.choices]
+    return [
+        {"name": "stato", "label": _("State"), "value": sifted.status,
+         "choices": [everything, *EnrolmentStatus.choices]},
+        {"name": "ente", "label": _("Organisation"), "value": sifted.organisation,
+         "choices": organisation_choices(organisations)},
+        {"name": "posti", "label": pgettext("seats", "Seats"), "value": sifted.pool,
+         "choices": pools},
+        {"name": "quota", "label": _("Fee"), "value": sifted.payment,
+         "choices": [everything, *PaymentState.choices]},
+    ]  # fmt: skip
+
+
+@never_cache
+@require_safe
+def export(request, pk):
+    """The list as it is sifted, row by row; what was given out is in the log."""
+    cohort = cohort_for(request, pk)
+    sifted = EnrolmentFilter.read(request.GET)
+    response = StreamingHttpResponse(
+        _lines(cohort, sifted, request.user), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{cohort.code}-iscrizioni.csv"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _lines(cohort: Cohort, sifted: EnrolmentFilter, by):
+    writer = csv.writer(_Echo(), lineterminator="\r\n")
+    total, count = hashlib.sha256(), -1  # the headings are no row
+    for cells in export_rows(cohort, sifted):
+        line = writer.writerow(cells).encode()
+        total.update(line)
+        count += 1
+        yield line
+    data = {"rows": count, "sha256": total.hexdigest()}
+    log(cohort, "cohorts.export_enrolments", user=by, data=data)
 
 
 def withdrawal(request, pk, enrolment_id):

@@ -20,6 +20,8 @@ TABS = {
     "applications": _("Applications"),
     "application_form": _("Application form"),
     "enrolments": _("Learners"),
+    "ways_in": _("Ways in"),
+    "fees": _("Fees"),
     "sessions": _("Sessions"),
     "staff": _("Staff"),
 }
