@@ -113,7 +113,10 @@ def test_the_template_can_be_read_back():
 # --- What each line would do --------------------------------------------------------------------
 def test_lines_are_told_apart():
     cohort = cohorts.cohort()
-    known, enrolled = people.person(email="nota@esempio.it"), people.person(email="dentro@esempio.it")
+    known, enrolled = (
+        people.person(email="nota@esempio.it"),
+        people.person(email="dentro@esempio.it"),
+    )
     gone = people.person(email="uscita@esempio.it")
     services.enrol(cohort=cohort, user=enrolled, by=None)
     left = services.enrol(cohort=cohort, user=gone, by=None)
@@ -205,7 +208,9 @@ def test_everybody_comes_in_is_invited_and_the_file_is_gone(django_capture_on_co
     ]
     assert [(e.user.first_name, e.user.last_name) for e in enrolments] == NAMES
     assert [e.user.has_usable_password() for e in enrolments] == [False, True, False]
-    assert sorted(m.to[0] for m in mail.outbox) == sorted(f"persona{i}@esempio.it" for i in range(3))
+    assert sorted(m.to[0] for m in mail.outbox) == sorted(
+        f"persona{i}@esempio.it" for i in range(3)
+    )
     assert ModelLogEntry.objects.filter(action="cohorts.enrol").count() == 4
     [entry] = ModelLogEntry.objects.filter(action="cohorts.import_roster")
     assert (entry.data["sha256"], entry.data["new"], entry.data["enrolled"]) == (row.sha256, 2, 3)

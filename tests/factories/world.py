@@ -17,13 +17,20 @@ from curriculum.models import Module
 from curriculum.services import duplication
 from curriculum.services.translation_jobs import JOB_KIND
 from curriculum.services.translations import translate_page
+from lms.accounts.models.invitation import token_digest
 from lms.accounts.services import invite_person
 from lms.attendance import services as attendance_services
 from lms.cohorts import services
 from lms.cohorts.choices import StaffFunction
-from lms.cohorts.models import ApplicationFile, ManagerAssignment
+from lms.cohorts.models import (
+    ApplicationFile,
+    ManagerAssignment,
+    RosterImport,
+    SeatGrant,
+    SeatInvitation,
+)
 from lms.core.jobs import start_job
-from tests.factories import accounts, assessment, certificates, cohorts, curriculum, people
+from tests.factories import accounts, assessment, certificates, cohorts, curriculum, people, ways_in
 from tests.factories import cms as hub
 
 ROLES = [
@@ -76,6 +83,7 @@ def build() -> SimpleNamespace:
     _people(w)
     _hub(w)
     _ledgers(w)
+    _ways_in(w)
     return w
 
 
@@ -199,6 +207,21 @@ def _ledgers(w) -> None:
         kind=duplication.JOB_KIND, total=1, by=w.instructor, data={"source": w.module.pk}
     )
     w.unknown_uuid = uuid.UUID(int=7)
+
+
+def _ways_in(w) -> None:
+    w.key, w.key_token = ways_in.key(w.theirs, uses=5, by=w.administrator)
+    w.roster = RosterImport.objects.create(
+        cohort=w.ours, by=w.administrator, file_name="elenco.csv", sha256="0" * 64, size=1
+    )
+    w.grant = SeatGrant.objects.create(
+        cohort=w.theirs, organisation=w.organisation, seats=1,
+        last_day=timezone.localdate() + datetime.timedelta(days=9),
+    )  # fmt: skip
+    w.seat_token = "z" * 43
+    SeatInvitation.objects.create(
+        grant=w.grant, email="invitata@ente.example", token_hash=token_digest(w.seat_token)
+    )
 
 
 def _produced(enrolment) -> Certificate:

@@ -224,7 +224,7 @@ def _column(heading: str) -> str:
     words = unicodedata.normalize("NFKC", heading).casefold()
     for mark in "_-.\ufeff\u200b*":
         words = words.replace(mark, " ")
-    words = " ".join(words.split()).replace("email")
+    words = " ".join(words.split()).replace("e mail", "email")
     return next((name for name, known in HEADINGS.items() if words in known), "")
 
 

@@ -16,7 +16,7 @@ from lms.cohorts import services
 from lms.cohorts.choices import EnrolmentStatus, PaymentState, PoolKind
 from lms.cohorts.forms import EnrolForm, WithdrawForm
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.summary import EnrolmentFilter, enrolments_page, export_rows, seats_by_pool
+from lms.cohorts.summary import EnrolmentFilter, enrolments_page, export_rows
 from lms.cohorts.summary.enrolments import OPEN_SEATS, organisation_choices
 from lms.cohorts.views.workbench.frame import Action, cohort_for, render_tab
 
@@ -32,7 +32,7 @@ def page(request, cohort: Cohort, *, status: int = 200, **bound):
     context = {
         "enrolments": shown.page.object_list,
         "page_obj": shown.page,
-        "seats": seats_by_pool(cohort),
+        "taken": cohort.enrolments.active().count(),
         "sifted": sifted,
         "filters": _filters(sifted, shown.organisations),
         "enrol_form": EnrolForm(),
