@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 from lms.cohorts import services
 from lms.cohorts.summary import EnrolmentFilter, enrolments_page
 from lms.cohorts.summary import enrolments as listing
-from tests.factories import cohorts, people
+from tests.factories import accounts, cohorts, people
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def test_by_organisation(cohort):
     ente = people.organisation()
     page = enrolments_page(cohort, EnrolmentFilter.read({"ente": str(ente.pk)}), 1)
     assert [row.user.first_name for row in page.page.object_list] == ["Ada"]
-    assert page.organisations == [ente]
+    assert (page.organisations, page.taken) == ([(ente.pk, ente.name)], 3)
 
 
 def test_pages_follow_each_other(cohort, monkeypatch):
@@ -96,13 +96,15 @@ def test_queries_do_not_grow(client, by, number, django_assert_num_queries):
     for _person in range(number):
         row = cohorts.learner(cohort, organisation=people.organisation())
         services.set_amount_due(enrolment=row, by=by)
-    client.force_login(by)
     address = reverse("cohorts_admin:enrolments", args=[cohort.pk])
-    client.get(address)
-    with django_assert_num_queries(11):
-        assert client.get(address).status_code == 200
-    with django_assert_num_queries(11):
-        assert client.get(f"{address}?q=a&quota=unpaid").status_code == 200
+    # Three of them are the list's; who reads by a group costs Wagtail's menu six more.
+    for person, plain, sifted in [(accounts.superuser(), 9, 10), (by, 15, 16)]:
+        client.force_login(person)
+        client.get(address)
+        with django_assert_num_queries(plain):
+            assert client.get(address).status_code == 200
+        with django_assert_num_queries(sifted):
+            assert client.get(f"{address}?q=a&quota=unpaid").status_code == 200
 
 
 def test_the_file_is_streamed_safe_and_logged(client, by, cohort):

@@ -185,5 +185,5 @@ def test_pages_ask_the_same_for_one_and_three(client, people_invited, django_ass
         services.accept_seat(invitation=row, user=user)
     client.force_login(grant.contact)
     client.get(reverse("cohorts:grants"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(6):
         client.get(reverse("cohorts:grant", args=[grant.pk]))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from lms.cohorts import services
 from lms.cohorts.models import EnrolmentKey, KeyUse
 from lms.core.errors import DomainError
-from tests.factories import cohorts, people, ways_in
+from tests.factories import cohorts, curriculum, people, ways_in
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +92,10 @@ def test_two_clicks_at_once_use_it_once(run_together):
 
 
 def test_typed_by_the_signed_in_with_reasons(client):
-    cohort, other = cohorts.cohort(), cohorts.cohort("MC-ALTRO-2026-1")
+    cohort, other = (
+        cohorts.cohort(),
+        cohorts.cohort("MC-ALTRO-2026-1", course=curriculum.course("MC-ALTRO")),
+    )
     key, _token = ways_in.key(cohort)
     address = reverse("cohorts:key", args=[cohort.code])
     assert "/account/login/" in client.post(address, {"code": key.code}).url

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 LARGEST_FILE = 8 * 1024 * 1024
 MOST_LINES = 20_000
 CHUNK = 64 * 1024
+LONGEST_LINE = 256 * 1024
 SEPARATORS = {",": gettext_lazy("comma"), ";": gettext_lazy("semicolon"), "\t": "TAB"}
 ENCODINGS = {
     "utf-8-sig": gettext_lazy("UTF-8 with a byte order mark"),
@@ -202,7 +203,7 @@ def _texts(file: BinaryIO, encoding: str) -> Iterator[str]:
         yield from lines
         if not piece:
             return
-        if len(rest) > CHUNK * 4:
+        if len(rest) > LONGEST_LINE:
             raise BadRoster(_("A line is longer than any roster’s: a CSV file is expected."))
 
 

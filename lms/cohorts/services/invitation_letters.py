@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.accounts.mail import seal
 from lms.accounts.models import User
@@ -28,9 +29,12 @@ def enrolment_note(cohort: Cohort, language: str) -> str:
 def contact_note(grant: SeatGrant, language: str) -> str:
     """Why a contact person is invited to the platform."""
     with translation.override(language):
-        return _(
-            "%(organisation)s has %(seats)s seats in %(course)s (cohort %(code)s): you say who takes them."
-        ) % {
+        text = ngettext(
+            "%(organisation)s has %(seats)s seat in %(course)s (cohort %(code)s): you say who takes it.",
+            "%(organisation)s has %(seats)s seats in %(course)s (cohort %(code)s): you say who takes them.",
+            grant.seats,
+        )
+        return text % {
             "organisation": grant.organisation.name,
             "seats": grant.seats,
             "course": grant.cohort.title_in(language),

@@ -118,12 +118,16 @@ def run_commit(*, roster_id: int, at: datetime | None = None) -> RosterImport:
                     _refuse_errors(piece)
                     advance_job(roster.job_id, len(piece))
                 outcome = _bring_in(roster, file, at)
-        except (DomainError, BadRoster, FileNotFoundError) as refusal:
+        except FileNotFoundError:
+            why = _("This file is no longer there: upload it again.")
+            return _refused(roster, why, RosterStatus.FORGOTTEN)
+        except (DomainError, BadRoster) as refusal:
             return _refused(roster, str(refusal))
         except IntegrityError:
             return _refused(roster, _("Somebody else was enrolling people: confirm again."))
-    finish_job(roster.job_id, data={"cohort": roster.cohort_id, **outcome})
-    _delete_files(roster)
+    if outcome:
+        finish_job(roster.job_id, data={"cohort": roster.cohort_id, **outcome})
+        _delete_files(roster)
     roster.refresh_from_db()
     return roster
 
@@ -259,12 +263,11 @@ def _write_to(rows: Sequence[Enrolment]) -> None:
         queue_mails(enrolment_letters(found.select_related("user", "cohort__course")))
 
 
-def _refused(roster: RosterImport, why: str) -> RosterImport:
+def _refused(roster: RosterImport, why: str, status: str = RosterStatus.READY) -> RosterImport:
     """Nothing was brought in: the file can be confirmed again, or another one uploaded."""
-    RosterImport.objects.filter(pk=roster.pk, status=RosterStatus.COMMITTING).update(
-        status=RosterStatus.READY
-    )
-    finish_job(roster.job_id, error=why)
+    waiting = RosterImport.objects.filter(pk=roster.pk, status=RosterStatus.COMMITTING)
+    if waiting.update(status=status):  # else another worker has done it
+        finish_job(roster.job_id, error=why)
     roster.refresh_from_db()
     return roster
 

@@ -1,15 +1,14 @@
 """The administrator's list of a cohort's people: found by name, address or code, sifted, page by page."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from lms.accounts.models import Organisation
 from lms.cohorts.choices import EnrolmentStatus, PaymentState, PoolKind
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.summary.fees import in_payment_state, state_of, with_sums
@@ -18,6 +17,7 @@ from lms.core.typed import number_in
 
 PER_PAGE = 50
 OPEN_SEATS, NO_ORGANISATION = "open", "none"
+ACTIVE = Q(status=EnrolmentStatus.ACTIVE)
 ORDER = ("user__last_name", "user__first_name", "pk")
 
 
@@ -50,32 +50,39 @@ class EnrolmentFilter:
 
 @dataclass(frozen=True)
 class EnrolmentsPage:
+    """`organisations` are (number, name) of those that sent somebody; `taken` the seats of the whole cohort."""
+
     page: Page
-    organisations: list[Organisation] = field(default_factory=list)
+    taken: int
+    organisations: list[tuple[int, str]]
 
 
 def enrolments_page(cohort: Cohort, sifted: EnrolmentFilter, number: str | int) -> EnrolmentsPage:
-    """One page of people, with `due`, `paid` and `payment` on each, and the organisations to choose from; 3 queries."""
-    # Counted without the sums, where they do not sift: ten thousand of them take their time.
-    rows = _sifted(cohort, sifted)
-    page = Paginator(_Counted(rows.order_by(*ORDER), sifted), PER_PAGE).get_page(number)
+    """One page of people, with `due`, `paid` and `payment` on each; 2 queries, 3 when they are sifted."""
+    groups = list(
+        cohort.enrolments.order_by("organisation__name")
+        .values_list("organisation", "organisation__name")
+        .annotate(everybody=Count("pk"), active=Count("pk", filter=ACTIVE))
+    )
+    total = sum(row[2] for row in groups) if sifted.empty else None
+    rows = _sifted(cohort, sifted).order_by(*ORDER)
+    page = Paginator(_Counted(rows, sifted, total), PER_PAGE).get_page(number)
     for row in page.object_list:
         row.payment = PaymentState(state_of(row.due, row.paid))
-    organisations = Organisation.objects.filter(
-        pk__in=cohort.enrolments.exclude(organisation=None).order_by().values("organisation")
-    )
-    return EnrolmentsPage(page, list(organisations))
+    organisations = [(pk, name) for pk, name, _everybody, _active in groups if pk]
+    return EnrolmentsPage(page, sum(row[3] for row in groups), organisations)
 
 
 class _Counted:
-    """Rows for a paginator: `count()` asks for no more than it needs, a slice brings everything along."""
+    """Rows for a paginator: counted without the sums where these do not sift, a slice brings everything along."""
 
-    def __init__(self, rows: QuerySet[Enrolment], sifted: EnrolmentFilter):
-        self.rows, self.sifted = rows, sifted
-        self.ordered = True
+    ordered = True
+
+    def __init__(self, rows: QuerySet[Enrolment], sifted: EnrolmentFilter, total: int | None):
+        self.rows, self.sifted, self.total = rows, sifted, total
 
     def count(self) -> int:
-        return self.rows.order_by().count()
+        return self.rows.order_by().count() if self.total is None else self.total
 
     def __len__(self) -> int:
         return self.count()
@@ -118,20 +125,18 @@ def in_euro(cents: int) -> str:
     return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
-def organisation_choices(organisations: list[Organisation]) -> list[tuple[str, str]]:
-    rows = [(str(row.pk), row.name) for row in organisations]
+def organisation_choices(organisations: list[tuple[int, str]]) -> list[tuple[str, str]]:
+    rows = [(str(pk), name) for pk, name in organisations]
     return [("", _("All")), (NO_ORGANISATION, _("None")), *rows]
 
 
 def _sifted(cohort: Cohort, sifted: EnrolmentFilter) -> QuerySet[Enrolment]:
     rows = Enrolment.objects.filter(cohort=cohort)
     for word in sifted.text.split()[:6]:
-        rows = rows.filter(
-            Q(user__first_name__icontains=word)
-            | Q(user__last_name__icontains=word)
-            | Q(user__email__icontains=word)
-            | Q(code__icontains=word)
-        )
+        found = Q(user__email__icontains=word) | Q(code__icontains=word)
+        for form in _forms_of(word):
+            found |= Q(user__first_name__icontains=form) | Q(user__last_name__icontains=form)
+        rows = rows.filter(found)
     if sifted.status:
         rows = rows.filter(status=sifted.status)
     if sifted.organisation == NO_ORGANISATION:
@@ -143,6 +148,11 @@ def _sifted(cohort: Cohort, sifted: EnrolmentFilter) -> QuerySet[Enrolment]:
     elif sifted.pool:
         rows = rows.filter(pool__kind=sifted.pool)
     return in_payment_state(with_sums(rows), sifted.payment) if sifted.payment else rows
+
+
+def _forms_of(word: str) -> set[str]:
+    """SQLite takes large and small letters for the same in ASCII alone: others are asked for in each form."""
+    return {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
 
 
 def _known(text: str, values: list[str]) -> str:

@@ -32,7 +32,7 @@ def page(request, cohort: Cohort, *, status: int = 200, **bound):
     context = {
         "enrolments": shown.page.object_list,
         "page_obj": shown.page,
-        "taken": cohort.enrolments.active().count(),
+        "taken": shown.taken,
         "sifted": sifted,
         "filters": _filters(sifted, shown.organisations),
         "enrol_form": EnrolForm(),
