@@ -55,11 +55,11 @@ def test_a_cohort_without_pools_has_only_open_seats():
 
 
 @pytest.mark.parametrize("learners", [1, 3])
-def test_counting_the_seats_takes_two_queries(django_assert_num_queries, learners):
+def test_counting_the_seats_takes_three_queries(django_assert_num_queries, learners):
     cohort = with_pools(seats=9, pools=KEPT if learners == 1 else dict.fromkeys(PoolKind, 2))
     for _number in range(learners):
         cohorts.learner(cohort)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert seats_by_pool(cohort).taken == learners
 
 

@@ -172,7 +172,7 @@ def test_workbench_is_for_administrators(client, role):
         assert "MC-PROVA" not in response.text
 
 
-TABS = {"workbench": 12, "applications": 9, "enrolments": 8, "sessions": 11, "staff": 8}
+TABS = {"workbench": 12, "applications": 9, "enrolments": 9, "sessions": 11, "staff": 8}
 
 
 @pytest.mark.parametrize("people_count", [1, 3])

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_accounts_that_wait'),
-        ('cohorts', '0006_application_forms'),
+        ('cohorts', '0007_calendar_feeds'),
         ('core', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
