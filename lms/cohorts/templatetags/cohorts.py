@@ -47,6 +47,7 @@ def was_before(session):
     return summary.was_before(session)
 
 
+@register.filter
 def euro(cents):
     """Cents as people read them: 125000 -> "1.250,00 €", with a space that does not break; nothing for None."""
     if cents is None:
