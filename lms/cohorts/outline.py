@@ -1,6 +1,6 @@
 """A cohort's syllabus for readers: pinned titles in the reader's language, constant queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -62,26 +62,62 @@ def cohort_syllabus(
     Who has read all its lessons already, with their modules, gives them as `rows`: then 1 query.
     Titles are those of the pinned version in `language` (default: the reader's), else the Italian.
     """
-    language = (language or get_language() or "it")[:2]
-    pins: dict[int, dict[str, str]] = {}
-    titles = PinnedLesson.objects.filter(syllabus_lesson__cohort=cohort).values_list(
-        "syllabus_lesson_id", "locale__language_code", "title", "lesson_id"
-    )
-    pages: dict[int, int] = {}
-    for lesson_id, code, title, page_id in titles:
-        pins.setdefault(lesson_id, {})[code[:2]] = title
-        pages[page_id] = lesson_id
     if rows is None:
         modules = list(SyllabusModule.objects.filter(cohort=cohort).order_by("position"))
         rows = list(SyllabusLesson.objects.filter(cohort=cohort).order_by("position"))
     else:
         modules = list({row.module_id: row.module for row in rows}.values())
+    return _syllabus(cohort, modules, rows, _pins([cohort.pk])[cohort.pk], language)
+
+
+def syllabi_of(
+    cohorts: Mapping[int, Cohort], rows: Mapping[int, Sequence[SyllabusLesson]]
+) -> dict[int, Syllabus]:
+    """The syllabus of several cohorts by their ids, in the reader's language: 1 query.
+
+    `rows` are each cohort's lessons in teaching order, with their modules.
+    """
+    pins = _pins(cohorts)
+    found = {}
+    for pk, cohort in cohorts.items():
+        lessons = rows.get(pk, ())
+        modules = list({row.module_id: row.module for row in lessons}.values())
+        found[pk] = _syllabus(cohort, modules, lessons, pins[pk])
+    return found
+
+
+@dataclass(frozen=True)
+class _Pins:
+    titles: dict[int, dict[str, str]] = field(default_factory=dict)  # by lesson, then language
+    pages: dict[int, int] = field(default_factory=dict)
+
+
+def _pins(cohorts: Iterable[int]) -> dict[int, _Pins]:
+    found = {pk: _Pins() for pk in cohorts}
+    rows = PinnedLesson.objects.filter(syllabus_lesson__cohort__in=list(found)).values_list(
+        "syllabus_lesson__cohort_id", "syllabus_lesson_id", "locale__language_code", "title",
+        "lesson_id",
+    )  # fmt: skip
+    for cohort_id, lesson_id, code, title, page_id in rows:
+        found[cohort_id].titles.setdefault(lesson_id, {})[code[:2]] = title
+        found[cohort_id].pages[page_id] = lesson_id
+    return found
+
+
+def _syllabus(
+    cohort: Cohort,
+    modules: Sequence[SyllabusModule],
+    rows: Sequence[SyllabusLesson],
+    pins: _Pins,
+    language: str | None = None,
+) -> Syllabus:
+    language = (language or get_language() or "it")[:2]
     lessons: dict[int, list[SyllabusLesson]] = {}
     for row in rows:
         lessons.setdefault(row.module_id, []).append(row)
     return Syllabus(
         cohort=cohort,
-        pages=pages,
+        pages=pins.pages,
         modules=tuple(
             ModuleEntry(
                 row=module,
@@ -89,7 +125,7 @@ def cohort_syllabus(
                 title=module.titles.get(language) or module.titles.get("it", ""),
                 minutes=module.minutes,
                 lessons=tuple(
-                    _entry(cohort, module, row, pins.get(row.pk, {}), language)
+                    _entry(cohort, module, row, pins.titles.get(row.pk, {}), language)
                     for row in lessons.get(module.pk, [])
                 ),
             )

@@ -1,4 +1,4 @@
-"""My page: what is next, where I stand; for staff, today's sessions and the registers."""
+"""My page: what is next and where I stand; for staff, today's work and their cohorts at a glance."""
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from curriculum.outline import catalogue_address
-from lms.dashboard.summary import learner_board, staff_board
+from lms.dashboard.summary import my_page
 
 
 @never_cache
@@ -14,16 +14,12 @@ from lms.dashboard.summary import learner_board, staff_board
 @require_safe
 def home(request):
     """`?edizione=CODE` shows that cohort of the reader's in full; another's code changes nothing."""
-    staff = staff_board(request.user)
-    board = learner_board(
-        request.user, chosen=request.GET.get("edizione", ""), brief=staff is not None
-    )
-    if board.main and staff is not None:
-        staff = None
+    page = my_page(request.user, chosen=request.GET.get("edizione", ""))
     context = {
-        "board": board,
-        "main": board.main,
-        "staff": staff,
-        "catalogue": catalogue_address() if board.empty else "",
+        "page": None,  # no Wagtail page: the frame asks
+        "mine": page,
+        "board": page.learner,
+        "main": page.learner.main,
+        "catalogue": catalogue_address() if page.learner.empty and not page.staff else "",
     }
     return render(request, "dashboard/home.html", context)

@@ -167,6 +167,7 @@ WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 # How many proxies stand in front and write X-Forwarded-For; without, the limits count the proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", False)
+QUIET_AFTER_DAYS = env.int("QUIET_AFTER_DAYS", 10)  # without a sign, a learner is said to be quiet
 
 # --- Files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -1,5 +1,5 @@
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from lms.cohorts import services as cohort_services
-from lms.cohorts.choices import StaffFunction
-from lms.dashboard.summary import learner_board, staff_board
+from lms.dashboard.summary import my_page
 from lms.progress.services import complete_lesson, visit_lesson
 from tests.factories import assessment as quizzes
 from tests.factories import attendance, cohorts, curriculum, people
@@ -76,7 +75,7 @@ def test_next_step_is_the_quiz_when_the_lessons_are_done():
     made = quizzes.quiz(cohort.course)
     for lesson in lessons_of(cohort):
         complete_lesson(enrolment=enrolment, lesson=lesson)
-    step = learner_board(enrolment.user).main.next_step
+    step = my_page(enrolment.user).learner.main.next_step
     assert step.url == reverse("assessment:detail", args=[cohort.code, made.pk])
 
 
@@ -115,7 +114,7 @@ def test_module_says_from_when_it_is_taught():
     enrolment = cohorts.learner(cohort)
     second = cohort.modules.get(position=2)
     cohorts.session(cohort, starts_at=timezone.now() + timedelta(days=9), module=second)
-    first, later = learner_board(enrolment.user).main.modules
+    first, later = my_page(enrolment.user).learner.main.modules
     day = str(timezone.localtime(timezone.now() + timedelta(days=9)).day)
     assert day not in first.words
     assert day in later.words
@@ -161,126 +160,12 @@ def test_home_shows_applications_under_way(client):
 def test_a_course_without_quiz_asks_for_attendance_only():
     cohort = cohorts.cohort()
     enrolment = cohorts.learner(cohort)
-    missing = learner_board(enrolment.user).main.missing
+    missing = my_page(enrolment.user).learner.main.missing
     assert missing.kind == "frequenza"
     quizzes.quiz(cohort.course)
-    missing = learner_board(enrolment.user).main.missing
+    missing = my_page(enrolment.user).learner.main.missing
     assert missing.kind == "microcredenziale"
     assert not missing.complete
-
-
-def evening() -> datetime:
-    return timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
-
-
-def test_staff_page_has_today_what_comes_and_what_is_to_sign():
-    cohort = cohorts.cohort()
-    teacher = cohorts.teacher(cohort)
-    noon = evening()
-    cohorts.learner(cohort, joined_on=cohort.starts_on)
-    today = cohorts.session(cohort, starts_at=noon)
-    signed = cohorts.session(cohort, starts_at=noon - timedelta(days=3))
-    open_one = cohorts.session(cohort, starts_at=noon - timedelta(days=2))
-    coming = cohorts.session(cohort, starts_at=noon + timedelta(days=2))
-    gone = cohorts.session(cohort, starts_at=noon + timedelta(days=1))
-    cohort_services.cancel_session(session=gone, reason="Sciopero", by=None)
-    attendance.signed(signed, by=teacher)
-    attendance.taken(open_one, by=teacher)
-    board = staff_board(teacher)
-    assert [row.session for row in board.today] == [today]
-    assert [row.session for row in board.coming] == [coming]
-    assert [row.session for row in board.to_sign] == [open_one]
-    assert [(row.cohort, row.enrolled) for row in board.cohorts] == [(cohort, 1)]
-
-
-def test_staff_page_of_an_inspector_offers_no_register():
-    cohort = cohorts.cohort()
-    cohorts.session(cohort, starts_at=evening() - timedelta(days=1))
-    inspector = cohorts.teacher(cohort, function=StaffFunction.INSPECTOR)
-    board = staff_board(inspector)
-    assert board.to_sign == ()
-    assert [row.cohort for row in board.cohorts] == [cohort]
-
-
-def test_staff_page_shows_only_ones_own_cohorts(client):
-    mine, other = (
-        cohorts.cohort(),
-        cohorts.cohort("MC-ALTRO-1", course=curriculum.course("MC-ALTRO")),
-    )
-    cohorts.session(other, starts_at=evening())
-    teacher = cohorts.teacher(mine)
-    page = home(client, teacher)
-    assert mine.code in page
-    assert other.code not in page
-    former = cohorts.teacher(other, until=timezone.localdate() - timedelta(days=1))
-    assert other.code not in home(client, former)
-
-
-def test_administrator_sees_every_cohort_and_who_waits(client):
-    cohort = cohorts.cohort()
-    cohort_services.apply(cohort=cohort, user=people.person(), motivation="Una portineria.")
-    cohort_services.apply(cohort=cohort, user=people.person(), motivation="Un mercato.")
-    cohorts.learner(cohort)
-    board = staff_board(people.administrator())
-    assert [(row.cohort, row.enrolled, row.waiting) for row in board.cohorts] == [(cohort, 1, 2)]
-    assert cohort.code in home(client, people.administrator())
-
-
-def test_a_learner_has_no_staff_page():
-    assert staff_board(cohorts.learner(cohorts.cohort()).user) is None
-
-
-@pytest.mark.slow
-def test_who_teaches_and_learns_sees_both(client):
-    taught = cohorts.cohort()
-    teacher = cohorts.teacher(taught)
-    followed = cohorts.cohort("MC-ALTRO-1", course=curriculum.course("MC-ALTRO", title="Altro"))
-    cohorts.learner(followed, teacher)
-    page = home(client, teacher)
-    assert taught.code in page
-    assert f"?edizione={followed.code}" in page
-    assert "panel-next" in home(client, teacher, edizione=followed.code)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("number", [1, 3])
-def test_home_queries_are_constant(client, django_assert_num_queries, number):
-    courses = [curriculum.course(f"MC-N{n}", modules=number, lessons=number) for n in range(number)]
-    user = people.person()
-    for position, course in enumerate(courses):
-        cohort = cohorts.cohort(f"MC-N{position}-1", course=course)
-        enrolment = cohorts.learner(cohort, user, joined_on=cohort.starts_on)
-        quizzes.quiz(course)
-        for _ in range(number):
-            attendance.taken(cohorts.session(cohort))
-            cohorts.session(cohort, starts_at=timezone.now() + timedelta(days=5))
-        for lesson in lessons_of(cohort):
-            visit_lesson(enrolment=enrolment, lesson=lesson)
-    home(client, user)
-    with django_assert_num_queries(20):
-        client.get(reverse("dashboard:home"))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("number", [1, 4])
-def test_page_queries_stay_under_twenty(client, django_assert_num_queries, number):
-    user = cohorts.teacher(cohorts.cohort())
-    for position in range(number):
-        cohort = cohorts.cohort(
-            f"MC-S{position}-1", course=curriculum.course(f"MC-S{position}", modules=1)
-        )
-        cohort_services.assign_staff(
-            cohort=cohort, user=user, function=StaffFunction.TUTOR, by=None
-        )
-        cohorts.learner(cohort)
-        cohorts.session(cohort, starts_at=evening())
-        follow = cohorts.cohort(
-            f"MC-F{position}-1", course=curriculum.course(f"MC-F{position}", modules=1)
-        )
-        cohorts.learner(follow, user)
-    home(client, user)
-    with django_assert_num_queries(12):
-        client.get(reverse("dashboard:home"))
 
 
 def test_home_opens_no_transaction(client):

@@ -9,6 +9,7 @@ from lms.attendance.summary.figures import (
     SessionAttendance,
 )
 from lms.attendance.summary.judge import attendance_at, summarise
+from lms.attendance.summary.margin import Margin, margin_of
 from lms.attendance.summary.reading import (
     attendance_of,
     attendance_of_cohort,
@@ -18,6 +19,7 @@ from lms.attendance.summary.reading import (
     sitting_of,
     sittings_of,
 )
+from lms.attendance.summary.several import Ledgers, Standing, read_ledgers
 from lms.attendance.summary.sheet import Register, RegisterRow, clock, listed_on, register_of
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
     "Exemption",
     "Facts",
     "Figure",
+    "Ledgers",
+    "Margin",
     "ModuleAttendance",
     "Policy",
     "Presence",
@@ -33,6 +37,7 @@ __all__ = [
     "RegisterRow",
     "SessionAttendance",
     "Sitting",
+    "Standing",
     "attendance_at",
     "attendance_of",
     "attendance_of_cohort",
@@ -40,7 +45,9 @@ __all__ = [
     "clock",
     "listed_on",
     "make_up_minutes",
+    "margin_of",
     "policy_of",
+    "read_ledgers",
     "register_of",
     "sitting_of",
     "sittings_of",

@@ -67,8 +67,8 @@ def sittings_of(cohort: Cohort) -> list[Sitting]:
     return [sitting_of(session) for session in sessions]
 
 
-def sitting_of(session: ClassSession) -> Sitting:
-    """A session with its breaks and sheet; no query if they were fetched."""
+def sitting_of(session: ClassSession, breaks: tuple[Span, ...] | None = None) -> Sitting:
+    """A session with its breaks and sheet; no query if they were fetched, or the breaks are given."""
     sheet = getattr(session, "sheet", None)
     actual = None
     if sheet is not None and sheet.actual_start and sheet.actual_end:
@@ -79,7 +79,7 @@ def sitting_of(session: ClassSession) -> Sitting:
         module=session.module,
         day=timezone.localdate(session.starts_at),
         scheduled=(_second(session.starts_at), _second(session.ends_at)),
-        breaks=_breaks(session.breaks.all()),
+        breaks=_breaks(session.breaks.all()) if breaks is None else breaks,
         cancelled=session.cancelled_at is not None,
         status=sheet.status if sheet is not None else SheetStatus.PLANNED,
         actual=actual,

@@ -1,6 +1,9 @@
-"""What my page shows, read from the ledgers below in a constant number of queries; nothing is written."""
+"""What my page shows, read from the ledgers below in a constant number of queries; nothing is written.
 
-from lms.dashboard.summary.learner import LearnerBoard, learner_board
-from lms.dashboard.summary.staff import StaffBoard, staff_board
+`page` puts it together; `learner`, `teaching`, `glance` and `committee` are one board each; `week`, `quiet`,
+`next_step`, `attendance` and `missing` are rules and words without a query.
+"""
 
-__all__ = ["LearnerBoard", "StaffBoard", "learner_board", "staff_board"]
+from lms.dashboard.summary.page import MyPage, my_page
+
+__all__ = ["MyPage", "my_page"]

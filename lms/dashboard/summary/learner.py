@@ -1,26 +1,33 @@
-"""A learner's page: one cohort in full, the others as cards, applications under way."""
+"""A learner's page: the next step, the week, one cohort in full, the others in brief, applications."""
 
 import datetime
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessment.summary import AssessmentResult, results_of
+from assessment.summary import AssessmentResult, results_of_enrolments
 from certificates.models import Certificate
 from lms.accounts.models import User
-from lms.attendance.summary import AttendanceSummary, attendance_of
+from lms.attendance.summary import AttendanceSummary, Ledgers
 from lms.cohorts.choices import ApplicationStatus, Phase
 from lms.cohorts.models import Application, ClassSession, Cohort, Enrolment
-from lms.cohorts.outline import LessonEntry, Syllabus, cohort_syllabus
+from lms.cohorts.outline import LessonEntry, Syllabus, syllabi_of
 from lms.cohorts.summary import errata_of, joinable
 from lms.core.dates import day_in_words
+from lms.dashboard.summary.attendance import AttendanceWords, attendance_words, make_up_for
 from lms.dashboard.summary.missing import Missing, what_is_missing
-from lms.dashboard.summary.next_step import NextStep, next_step
+from lms.dashboard.summary.next_step import NextStep, first_of, next_step
+from lms.dashboard.summary.week import Week, WeekItem, session_item, weeks_of
 from lms.progress.summary import Erratum, ProgressSummary, errata_to_read, progress_of_enrolments
 
 NEXT_SESSIONS = 4
+FRESH = datetime.timedelta(days=30)  # how long a certificate is news
+SOON = datetime.timedelta(minutes=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +40,27 @@ class ModuleRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionRow:
-    session: ClassSession
-    today: bool
-    now: bool
-    joinable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OtherCohort:
-    """A cohort of the learner's that is not the one on the page."""
-
-    cohort: Cohort
-    progress: ProgressSummary
-
-
-@dataclass(frozen=True, slots=True)
 class CohortBoard:
-    """One cohort of a learner in full."""
+    """One cohort of a learner; `later`, `errata` and `make_up` only where it is shown in full."""
 
     enrolment: Enrolment
     cohort: Cohort
+    syllabus: Syllabus
     progress: ProgressSummary
-    attendance: AttendanceSummary
+    attendance: AttendanceWords
     results: tuple[AssessmentResult, ...]
     resume: LessonEntry | None
     modules: tuple[ModuleRow, ...]
-    sessions: tuple[SessionRow, ...]
     missing: Missing
     next_step: NextStep | None
+    later: tuple[WeekItem, ...] = ()
     errata: tuple[Erratum, ...] = ()
+    make_up: ClassSession | None = None
+
+    @property
+    def lacking(self) -> int:
+        """How many things are still asked for the certificate."""
+        return sum(not rule.met for rule in self.missing.requirements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,45 +68,69 @@ class LearnerBoard:
     """`main` is None for who is in no cohort, and for staff who have not opened one of theirs."""
 
     main: CohortBoard | None = None
-    others: tuple[OtherCohort, ...] = ()
+    others: tuple[CohortBoard, ...] = ()
+    weeks: tuple[Week, ...] = ()
+    next_step: NextStep | None = None
     applications: tuple[Application, ...] = ()
-    certificates: tuple[Certificate, ...] = field(default_factory=tuple)
+    certificates: tuple[Certificate, ...] = ()
 
     @property
     def empty(self) -> bool:
         return not (self.main or self.others or self.applications or self.certificates)
 
 
-def learner_board(
-    user: User, *, chosen: str = "", brief: bool = False, at: datetime.datetime | None = None
-) -> LearnerBoard:
-    """What `user` sees as a learner. `chosen` is the code of the cohort to show in full; without one it is
-    the one running, else the one to come, else the last. `brief` shows none in full unless it was chosen.
-
-    At most 17 queries for a person with any number of cohorts (attendance may add some for make-ups).
-    """
-    at = at or timezone.now()
-    enrolments = list(
+def enrolments_of(user: User) -> list[Enrolment]:
+    """The active ones with their cohorts and courses, in no order; one query."""
+    return list(
         Enrolment.objects.active()
         .filter(user=user, cohort__cancelled_at=None)
         .select_related("cohort__course", "user")
         .defer("cohort__course__introduction", "cohort__course__outcomes")
     )
-    progress = progress_of_enrolments(enrolments) if enrolments else {}
-    ordered = sorted(enrolments, key=lambda e: _rank(e.cohort, timezone.localdate(at)))
-    main = next((e for e in ordered if e.cohort.code == chosen), None)
-    if main is None and ordered and not brief:
-        main = ordered[0]
-    certificates = Certificate.objects.produced().filter(enrolment__user=user)
+
+
+def learner_board(
+    user: User,
+    enrolments: Sequence[Enrolment],
+    ledgers: Ledgers,
+    *,
+    chosen: str = "",
+    brief: bool = False,
+    at: datetime.datetime,
+) -> LearnerBoard:
+    """What `user` sees as a learner. `chosen` is the code of the cohort to show in full; without one it is
+    the one running, else the one to come, else the last. `brief` shows none in full.
+
+    9 queries at most for a person with any number of cohorts, 7 where none is shown in full.
+    """
+    certificates = tuple(
+        Certificate.objects.produced()
+        .filter(enrolment__user=user)
+        .select_related("enrolment")
+        .order_by("-issued_at")
+    )
+    boards = _boards(enrolments, ledgers, certificates, at) if enrolments else []
+    main = next((board for board in boards if board.cohort.code == chosen), None)
+    if main is None and boards and not brief:
+        main = boards[0]
+    others = tuple(board for board in boards if board is not main)
+    weeks = weeks_of(chain.from_iterable(_week_items(b, ledgers, at) for b in boards), at)
+    applications = _applications(user)
     return LearnerBoard(
-        main=_board(main, progress[main.pk], at) if main else None,
-        others=tuple(OtherCohort(e.cohort, progress[e.pk]) for e in ordered if e is not main),
-        applications=tuple(
-            Application.objects.filter(
-                user=user, status=ApplicationStatus.SUBMITTED, cohort__cancelled_at=None
-            ).select_related("cohort__course")
-        ),
-        certificates=tuple(certificates.order_by("-issued_at")),
+        main=_in_full(main, ledgers, weeks, at) if main else None,
+        others=others,
+        weeks=weeks if boards else (),
+        next_step=first_of(main.next_step if main else None, (b.next_step for b in others)),
+        applications=applications,
+        certificates=certificates,
+    )
+
+
+def _applications(user: User) -> tuple[Application, ...]:
+    return tuple(
+        Application.objects.filter(
+            user=user, status=ApplicationStatus.SUBMITTED, cohort__cancelled_at=None
+        ).select_related("cohort__course")
     )
 
 
@@ -122,52 +144,150 @@ def _rank(cohort: Cohort, day: datetime.date) -> tuple[int, int]:
     return 1, cohort.starts_on.toordinal()
 
 
-def _board(enrolment: Enrolment, progress: ProgressSummary, at: datetime.datetime) -> CohortBoard:
+def _boards(
+    enrolments: Sequence[Enrolment],
+    ledgers: Ledgers,
+    certificates: Sequence[Certificate],
+    at: datetime.datetime,
+) -> list[CohortBoard]:
+    day = timezone.localdate(at)
+    ordered = sorted(enrolments, key=lambda enrolment: _rank(enrolment.cohort, day))
+    progress = progress_of_enrolments(ordered)
+    results = results_of_enrolments(ordered)
+    cohorts = {e.cohort_id: e.cohort for e in ordered}
+    syllabi = syllabi_of(cohorts, {e.cohort_id: progress[e.pk].lessons for e in ordered})
+    fresh = {
+        row.enrolment_id: row
+        for row in reversed(certificates)
+        if row.status == "issued" and row.produced_at and at - row.produced_at <= FRESH
+    }
+    return [
+        _board(
+            enrolment,
+            progress[enrolment.pk],
+            tuple(results[enrolment.pk]),
+            syllabi[enrolment.cohort_id],
+            ledgers.summary_of(enrolment),
+            fresh.get(enrolment.pk),
+            at,
+        )
+        for enrolment in ordered
+    ]
+
+
+def _board(
+    enrolment: Enrolment,
+    progress: ProgressSummary,
+    results: tuple[AssessmentResult, ...],
+    syllabus: Syllabus,
+    attendance: AttendanceSummary,
+    certificate: Certificate | None,
+    at: datetime.datetime,
+) -> CohortBoard:
     cohort = enrolment.cohort
-    attendance = attendance_of(enrolment)
-    results = tuple(results_of(enrolment))
-    syllabus = cohort_syllabus(cohort, rows=progress.lessons)
-    sessions = _sessions(attendance, at)
     resume = next(
         (e for e in syllabus.lessons if progress.resume and e.id == progress.resume.pk), None
     )
     missing = what_is_missing(attendance, progress, results, syllabus)
+    soon = _soon(attendance, at)
     return CohortBoard(
         enrolment=enrolment,
         cohort=cohort,
+        syllabus=syllabus,
         progress=progress,
-        attendance=attendance,
+        attendance=attendance_words(attendance, at),
         results=results,
         resume=resume,
         modules=_modules(syllabus, progress, attendance, at),
-        sessions=sessions[:NEXT_SESSIONS],
         missing=missing,
         next_step=next_step(
             cohort,
-            session=next((row for row in sessions if row.now), None),
+            session=soon,
+            joinable=bool(soon and joinable(soon, at)),
             resume=resume,
             started=progress.started,
             results=results,
             missing=missing,
+            certificate=certificate,
         ),
-        errata=tuple(errata_to_read(errata_of(cohort), syllabus, progress.opened).values()),
     )
 
 
-def _sessions(attendance: AttendanceSummary, at: datetime.datetime) -> tuple[SessionRow, ...]:
-    """Those to come and the one going on, cancelled ones too: who is not told comes for nothing."""
-    today = timezone.localdate(at)
-    return tuple(
-        SessionRow(
-            session=row.session,
-            today=timezone.localdate(row.session.starts_at) == today,
-            now=not row.session.cancelled_at
-            and row.session.starts_at - datetime.timedelta(minutes=60) <= at,
-            joinable=joinable(row.session, at),
-        )
-        for row in attendance.rows
-        if row.session.ends_at > at
+def _soon(attendance: AttendanceSummary, at: datetime.datetime) -> ClassSession | None:
+    """The session that is going on or begins within the hour."""
+    return next(
+        (
+            row.session
+            for row in attendance.rows
+            if not row.session.cancelled_at
+            and row.session.starts_at - SOON <= at < row.session.ends_at
+        ),
+        None,
     )
+
+
+def _in_full(
+    board: CohortBoard, ledgers: Ledgers, weeks: Sequence[Week], at: datetime.datetime
+) -> CohortBoard:
+    """The board with what only the cohort shown in full has; at most 2 queries."""
+    shown = {item.session.pk for week in weeks for item in week.items if item.session}
+    later = [
+        item
+        for item in _sessions(board, ledgers, at)
+        if not item.past and item.session is not None and item.session.pk not in shown
+    ]
+    syllabus_errata = errata_to_read(errata_of(board.cohort), board.syllabus, board.progress.opened)
+    words = board.attendance
+    return replace(
+        board,
+        later=tuple(later[:NEXT_SESSIONS]),
+        errata=tuple(syllabus_errata.values()),
+        make_up=make_up_for(board.cohort, words.summary, at) if words.missed else None,
+    )
+
+
+def _sessions(board: CohortBoard, ledgers: Ledgers, at: datetime.datetime) -> list[WeekItem]:
+    """Cancelled ones too: who is not told comes for nothing."""
+    sittings = ledgers.sittings.get(board.cohort.pk, ())
+    return [session_item(sitting.session, board.cohort, at) for sitting in sittings]
+
+
+def _week_items(board: CohortBoard, ledgers: Ledgers, at: datetime.datetime) -> list[WeekItem]:
+    return [*_sessions(board, ledgers, at), *_deadlines(board, at)]
+
+
+def _deadlines(board: CohortBoard, at: datetime.datetime) -> list[WeekItem]:
+    """The end of an open quiz, and the cohort's last day for the quizzes that are still to be passed."""
+    found, cohort = [], board.cohort
+    last = timezone.make_aware(
+        datetime.datetime.combine(cohort.ends_on, datetime.time(23, 59)),
+        timezone.get_default_timezone(),
+    )
+    for result in board.results:
+        attempt = result.open_attempt
+        if attempt and attempt.deadline_at:
+            found.append(
+                WeekItem(
+                    at=attempt.deadline_at,
+                    title=result.title,
+                    cohort=cohort,
+                    url=reverse("assessment:attempt", args=[attempt.pk]),
+                    words=_("the quiz you have open closes"),
+                    past=attempt.deadline_at <= at,
+                )
+            )
+        elif not result.passed and result.attempts_left:
+            found.append(
+                WeekItem(
+                    at=last,
+                    title=result.title,
+                    cohort=cohort,
+                    url=reverse("assessment:detail", args=[cohort.code, result.assessment.pk]),
+                    words=_("last day for this quiz"),
+                    past=last <= at,
+                )
+            )
+    return found
 
 
 def _modules(
