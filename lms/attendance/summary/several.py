@@ -31,7 +31,7 @@ class Epoch(Func):
     output_field = BigIntegerField()
 
     def as_sqlite(self, compiler, connection, **context):
-        template = "CAST(strftime('%%s', SUBSTR(%(expressions)s, 1, 19)) AS integer)"
+        template = "CAST(strftime('%%%%s', SUBSTR(%(expressions)s, 1, 19)) AS integer)"
         return self.as_sql(compiler, connection, template=template, **context)
 
     def as_postgresql(self, compiler, connection, **context):

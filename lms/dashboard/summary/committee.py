@@ -47,9 +47,9 @@ def committee_board(user: User, at: datetime.datetime) -> CommitteeBoard:
         taught = CourseInstructor.courses_of(user).order_by().values("path")
         own = (
             Page.objects.annotate(
-                course=Substr("path", 1, COURSE_PATH), key=Cast("pk", CharField())
+                course_path=Substr("path", 1, COURSE_PATH), key=Cast("pk", CharField())
             )
-            .filter(Q(course__in=taught))
+            .filter(Q(course_path__in=taught))
             .order_by()
         )
         states = states.filter(task__in=reviews).exclude(

@@ -1,24 +1,23 @@
 """Cohorts at a glance: of an instructor, of a manager (their people alone), of the whole house."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from certificates.choices import Kind
-from certificates.models import Certificate
 from lms.accounts.choices import Role
 from lms.attendance.choices import SEALED
 from lms.attendance.summary import Ledgers, Sitting, Standing
 from lms.cohorts.choices import ApplicationStatus, EnrolmentStatus, Phase
 from lms.cohorts.models import Application, ClassSession, Cohort, Enrolment
+from lms.dashboard.summary.people import Someone
 from lms.dashboard.summary.scope import Scope
 
 RECENT = datetime.timedelta(days=60)  # how long a finished cohort stays on the page
@@ -124,29 +123,10 @@ def _of_cohort(rows: QuerySet) -> Coalesce:
     return Coalesce(Subquery(counted.values("n")), 0)
 
 
-def people_of(scope: Scope, cohorts: Mapping[int, Cohort]) -> dict[int, list[tuple[int, bool]]]:
-    """By cohort, the active enrolments that the person may see, and whether each has its certificate of
-    attendance; one query.
-    """
-    valid = Certificate.objects.valid().filter(kind=Kind.ATTENDANCE, enrolment=OuterRef("pk"))
-    rows = (
-        Enrolment.objects.visible_to(scope.user)
-        .active()
-        .filter(cohort__in=cohorts)
-        .order_by()
-        .annotate(certified=Exists(valid))
-        .values_list("cohort_id", "pk", "certified")
-    )
-    found: dict[int, list[tuple[int, bool]]] = {pk: [] for pk in cohorts}
-    for cohort, pk, certified in rows:
-        found[cohort].append((pk, certified))
-    return found
-
-
 def glance_board(
     scope: Scope,
     cohorts: Mapping[int, Any],
-    people: Mapping[int, list[tuple[int, bool]]],
+    people: Mapping[int, Sequence[Someone]],
     ledgers: Ledgers,
     at: datetime.datetime,
 ) -> GlanceBoard:
@@ -156,7 +136,7 @@ def glance_board(
     for pk, cohort in cohorts.items():
         if not cohort.seen:
             continue
-        row = _row(scope, cohort, people.get(pk, []), ledgers, at)
+        row = _row(scope, cohort, people.get(pk, ()), ledgers, at)
         groups.setdefault(cohort.phase_on(day), []).append(row)
     return GlanceBoard(
         groups=tuple(
@@ -174,14 +154,14 @@ def _place(phase: str) -> int:
 def _row(
     scope: Scope,
     cohort: Any,  # as `glance_cohorts` annotates it
-    people: list[tuple[int, bool]],
+    people: Sequence[Someone],
     ledgers: Ledgers,
     at: datetime.datetime,
 ) -> GlanceRow:
     sittings = ledgers.sittings.get(cohort.pk, [])
     standing = Standing(len(people), None, 0, 0)
     if cohort.phase_on(timezone.localdate(at)) in JUDGED:
-        standing = ledgers.standing_of(cohort, [pk for pk, _certified in people])
+        standing = ledgers.standing_of(cohort, [someone.pk for someone in people])
     fills = scope.administrator or cohort.pk in scope.functions
     coming = next((s.session for s in sittings if not s.cancelled and s.session.ends_at > at), None)
     workbench = reverse("cohorts_admin:workbench", args=[cohort.pk])
@@ -189,7 +169,7 @@ def _row(
         cohort=cohort,
         functions=scope.words(cohort.pk),
         standing=standing,
-        certified=sum(certified for _pk, certified in people),
+        certified=sum(someone.certified for someone in people),
         seats_free=max(0, cohort.seats - cohort.enrolled) if fills else None,
         next_session=coming,
         tasks=tuple(_tasks(scope, cohort, standing, sittings, at)),

@@ -17,9 +17,9 @@ from lms.dashboard.summary.glance import (
     GlanceBoard,
     glance_board,
     glance_cohorts,
-    people_of,
 )
 from lms.dashboard.summary.learner import LearnerBoard, enrolments_of, learner_board
+from lms.dashboard.summary.people import people_of
 from lms.dashboard.summary.scope import Scope, scope_of
 from lms.dashboard.summary.teaching import TeachingBoard, teaching_board
 
@@ -74,7 +74,7 @@ def _working_page(scope: Scope, enrolments: list[Enrolment], at: datetime.dateti
         cohorts = {cohort.pk: cohort for cohort in glance_cohorts(scope, at)}
     seen = {pk: cohort for pk, cohort in cohorts.items() if cohort.seen}
     if seen:
-        people = people_of(scope, seen)
+        people = people_of(scope, seen, at)
     judged = [pk for pk, cohort in seen.items() if cohort.phase_on(day) in JUDGED]
     every = {e.cohort_id: e.cohort for e in enrolments} | cohorts
     theirs = Enrolment.objects.active().filter(
@@ -90,7 +90,7 @@ def _working_page(scope: Scope, enrolments: list[Enrolment], at: datetime.dateti
     return MyPage(
         learner=learner_board(user, enrolments, ledgers, brief=True, at=at),
         teaching=teaching_board(
-            scope, worked_in, ledgers, at=at, quiet_days=settings.QUIET_AFTER_DAYS
+            scope, worked_in, people, ledgers, at=at, quiet_days=settings.QUIET_AFTER_DAYS
         )
         if scope.teaches or scope.administrator
         else None,

@@ -1,22 +1,20 @@
 """Who teaches: today's sessions with the register at hand, registers to sign, learners who need a word."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
-from assessment.models import Assessment, Attempt
+from assessment.models import Attempt
 from assessment.models.texts import in_language
 from lms.attendance.choices import SEALED
 from lms.attendance.summary import Ledgers
-from lms.cohorts.choices import Phase
 from lms.cohorts.models import ClassSession, Cohort, Enrolment
+from lms.dashboard.summary.people import Someone, follows
 from lms.dashboard.summary.quiet import QuietLearner, Signs, quiet_among
 from lms.dashboard.summary.scope import Scope
-from lms.progress.models import LessonProgress
 
 AHEAD = datetime.timedelta(days=21)
 BACK = datetime.timedelta(days=60)
@@ -66,12 +64,13 @@ class TeachingBoard:
 def teaching_board(
     scope: Scope,
     cohorts: Mapping[int, Cohort],
+    people: Mapping[int, Sequence[Someone]],
     ledgers: Ledgers,
     *,
     at: datetime.datetime,
     quiet_days: int,
 ) -> TeachingBoard:
-    """2 queries where the person accompanies learners, else none; `cohorts` are those worked in."""
+    """One query where the person accompanies learners, else none; `cohorts` are those worked in."""
     sessions = _taught(scope, cohorts, ledgers, at)
     day = timezone.localdate(at)
     today = [row for row in sessions if timezone.localdate(row.session.starts_at) == day]
@@ -80,10 +79,8 @@ def teaching_board(
         for row in sessions
         if row.register and not row.signed and row.session.ends_at <= at and row not in today
     ]
-    mine = [
-        c for c in cohorts.values() if scope.accompanies(c.pk) and c.phase_on(day) == Phase.RUNNING
-    ]
-    quiet = quiet_among(_signs(mine, scope, ledgers), at, days=quiet_days) if mine else []
+    mine = [cohort for cohort in cohorts.values() if follows(scope, cohort, at)]
+    quiet = quiet_among(_signs(mine, people, ledgers), at, days=quiet_days)
     stuck = _stuck(mine, scope, at) if mine else []
     return TeachingBoard(
         today=tuple(today),
@@ -126,75 +123,25 @@ def _taught(
     return sorted(found, key=lambda row: (row.session.starts_at, row.cohort.code))
 
 
-def _signs(cohorts: Iterable[Cohort], scope: Scope, ledgers: Ledgers) -> list[Signs]:
-    """What each learner of the cohorts last did, in one query."""
-    known = {cohort.pk: cohort for cohort in cohorts}
-    attempts = Attempt.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
-    done = LessonProgress.objects.filter(
-        enrolment=OuterRef("pk"), lesson__required=True, completed_at__isnull=False
-    )
-    required = Assessment.objects.published().filter(
-        required=True, course_key=OuterRef("cohort__course__translation_key")
-    )
-    rows = (
-        Enrolment.objects.visible_to(scope.user)
-        .active()
-        .filter(cohort__in=known)
-        .order_by("user__last_name", "user__first_name", "pk")
-        .annotate(
-            read_at=Subquery(
-                LessonProgress.objects.filter(enrolment=OuterRef("pk"))
-                .order_by()
-                .values("enrolment")
-                .annotate(last=Max("last_opened_at"))
-                .values("last")
-            ),
-            tried_at=Subquery(attempts.annotate(last=Max("submitted_at")).values("last")),
-            begun_at=Subquery(attempts.annotate(last=Max("started_at")).values("last")),
-            done=_count(done.values("enrolment")),
-            asked=_count(
-                LessonProgress.lesson.field.related_model.objects.filter(
-                    cohort=OuterRef("cohort"), required=True
-                ).values("cohort")
-            ),
-            passed=_count(
-                Attempt.objects.filter(
-                    enrolment=OuterRef("pk"), passed=True, assessment__required=True,
-                    assessment__published=True,
-                ).values("enrolment"), of="assessment",
-            ),
-            quizzes=_count(required.values("course_key")),
-        )
-        .values_list(
-            "pk", "cohort_id", "user__first_name", "user__last_name", "joined_on", "read_at",
-            "tried_at", "begun_at", "done", "asked", "passed", "quizzes",
-        )
-    )  # fmt: skip
+def _signs(
+    cohorts: Iterable[Cohort], people: Mapping[int, Sequence[Someone]], ledgers: Ledgers
+) -> list[Signs]:
     there = ledgers.last_presences()
-    found = []
-    for pk, cohort, first, last, joined, read, tried, begun, done_, asked, passed, quizzes in rows:
-        seconds = there.get(pk)
-        found.append(
-            Signs(
-                name=f"{first} {last}".strip(),
-                cohort=known[cohort],
-                since=max(joined, known[cohort].starts_on),
-                read_at=read,
-                tried_at=max(filter(None, (tried, begun)), default=None),
-                there_at=datetime.datetime.fromtimestamp(seconds, datetime.UTC)
-                if seconds
-                else None,
-                finished=bool(asked + quizzes) and done_ >= asked and passed >= quizzes,
-            )
+    return [
+        Signs(
+            name=someone.name,
+            cohort=cohort,
+            since=max(someone.joined_on, cohort.starts_on),
+            read_at=someone.read_at,
+            tried_at=someone.tried_at,
+            there_at=datetime.datetime.fromtimestamp(there[someone.pk], datetime.UTC)
+            if someone.pk in there
+            else None,
+            finished=someone.finished,
         )
-    return found
-
-
-def _count(rows: QuerySet, of: str = "pk") -> Coalesce:
-    """How many rows of a query already grouped by `values`."""
-    return Coalesce(
-        Subquery(rows.order_by().annotate(how_many=Count(of, distinct=True)).values("how_many")), 0
-    )
+        for cohort in cohorts
+        for someone in people.get(cohort.pk, ())
+    ]
 
 
 def _stuck(cohorts: Iterable[Cohort], scope: Scope, at: datetime.datetime) -> list[Stuck]:
