@@ -196,14 +196,16 @@ def _tasks(
             words = ngettext(
                 "%(n)s application to read", "%(n)s applications to read", cohort.waiting
             )
-            found.append(Task(words % {"n": cohort.waiting}, workbench))
+            address = reverse("cohorts_admin:applications", args=[cohort.pk])
+            found.append(Task(words % {"n": cohort.waiting}, address))
         if cohort.untaught:
             words = ngettext(
                 "%(n)s session without a teacher",
                 "%(n)s sessions without a teacher",
                 cohort.untaught,
             )
-            found.append(Task(words % {"n": cohort.untaught}, workbench))
+            address = reverse("cohorts_admin:sessions", args=[cohort.pk])
+            found.append(Task(words % {"n": cohort.untaught}, address))
     unsigned = [
         s.session for s in sittings if _is_unsigned(s, at) and scope.keeps_register(s.session)
     ]
