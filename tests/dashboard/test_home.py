@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from lms.cohorts import services as cohort_services
+from lms.core.dates import day_in_words
 from lms.dashboard.summary import my_page
 from lms.progress.services import complete_lesson, visit_lesson
 from tests.factories import assessment as quizzes
@@ -115,7 +116,7 @@ def test_module_says_from_when_it_is_taught():
     second = cohort.modules.get(position=2)
     cohorts.session(cohort, starts_at=timezone.now() + timedelta(days=9), module=second)
     first, later = my_page(enrolment.user).learner.main.modules
-    day = str(timezone.localtime(timezone.now() + timedelta(days=9)).day)
+    day = day_in_words(timezone.localtime(timezone.now() + timedelta(days=9)))
     assert day not in first.words
     assert day in later.words
 
