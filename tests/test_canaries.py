@@ -114,9 +114,13 @@ def seen(text: str, *names: str) -> list[str]:
     return [name for name in names or CANARIES if CANARIES[name] in text]
 
 
-@pytest.mark.parametrize("role", ["anonymous", "stranger", "withdrawn", "other_manager"])
+@pytest.mark.parametrize("role", ["anonymous", "withdrawn", "other_manager"])
 def test_who_is_outside_sees_no_canary(w, role):
     assert seen(everything_told_to(w, getattr(w, role))) == []
+
+
+def test_who_applied_reads_their_own_words_and_nothing_else(w):
+    assert seen(everything_told_to(w, w.stranger)) == ["motivation"]
 
 
 def test_a_learner_sees_the_link_of_the_session_and_nothing_of_others(w):

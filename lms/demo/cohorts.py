@@ -9,11 +9,13 @@ from lms.accounts.models import User
 from lms.cohorts import services
 from lms.cohorts.choices import Mode, StaffFunction
 from lms.cohorts.models import ClassSession, Cohort, Enrolment, ManagerAssignment
+from lms.demo.applications import send_applications, write_form
 from lms.demo.clock import moment
 from lms.demo.people import People
 from lms.demo.rooms import demo_rooms
 
 PLACE = "Casa Cohub, via dei Cortili 12, Milano (indirizzo inventato)"
+COMING = "MC-CODESIGN-2026-3"  # the one whose applications are open before it begins
 MINUTES, BREAK = 120, 10  # twelve evenings of two hours are the 24 hours of a course
 
 
@@ -34,7 +36,7 @@ class Plan:
 PLANS = [
     Plan("MC-CODESIGN-2026-1", "MC-CODESIGN", -19, 0, slice(18, 34)),
     Plan("MC-CODESIGN-2026-2", "MC-CODESIGN", -6, 0, slice(0, 18), hybrid_every=3),
-    Plan("MC-CODESIGN-2026-3", "MC-CODESIGN", 7, 1, slice(47, 50), late_applications=True),
+    Plan(COMING, "MC-CODESIGN", 7, 1, slice(47, 50), late_applications=True),
     Plan("MC-COMMUNITY-2026-2", "MC-COMMUNITY", -4, 2, slice(34, 46), seats=15),
     Plan("MC-FUNDRAISING-2026-2", "MC-FUNDRAISING", -8, 3, slice(38, 49)),
     Plan(
@@ -93,6 +95,8 @@ def create_cohort(
     opened_at = moment(first - timedelta(days=70), 10)
     cohort = services.open_cohort(cohort=cohort, by=by, at=opened_at)
     _staff(cohort, teacher, people)
+    if plan.code == COMING:
+        write_form(cohort, people)
     enrolments = [
         _join(cohort, user, people, first, today, random) for user in people.learners[plan.learners]
     ]
@@ -148,15 +152,8 @@ def _more_applications(
             reason="Le domande erano più dei posti: ti aspettiamo alla prossima edizione.",
             at=moment(start - timedelta(days=5), 12),
         )
-    if plan.code == "MC-CODESIGN-2026-3":
-        for number, user in enumerate(people.learners[38:44]):
-            services.apply(
-                cohort=cohort,
-                user=user,
-                motivation=random.choice(MOTIVATIONS),
-                organisation=random.choice(people.organisations),
-                at=moment(today - timedelta(days=number + 1), 9 + number),
-            )
+    if plan.code == COMING:
+        send_applications(cohort, people, today, random)
 
 
 def _sessions(

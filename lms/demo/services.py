@@ -18,7 +18,8 @@ from curriculum.models import CourseInstructor
 from curriculum.review import attach_all
 from curriculum.services import start_site
 from lms.accounts.models import User
-from lms.cohorts.models import Cohort
+from lms.cohorts.models import ApplicationFile, Cohort
+from lms.cohorts.services import note_interest
 from lms.core.errors import DomainError
 from lms.core.services import mails_held_back
 from lms.demo.clock import moment
@@ -103,6 +104,8 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
             leave_work_to_do(courses, people.instructors, people.committee, today)
             report("the committee: one page waits, one was sent back")
             make_some_stale(courses[CODES[0]], author=author, member=people.committee)
+            for user in people.learners[5:12]:
+                note_interest(course=courses["MC-CRM"], user=user)
         certificates = issue_certificates(opened[0], people.administrator)
         report(f"{len(certificates)} certificates")
 
@@ -113,9 +116,8 @@ def remove_demo() -> int:
     What is left is a site that can begin: empty home pages and catalogues (`start_site`).
     """
     refuse_production()
-    files = []
     with transaction.atomic():
-        files = _demo_files()
+        files, private = _demo_files(), _applicants_files()
         rows = list(DemoObject.objects.select_related("content_type").order_by("-pk"))
         for row in rows:
             found = row.content_type.model_class()._base_manager.filter(pk=row.object_id)
@@ -131,6 +133,8 @@ def remove_demo() -> int:
         start_site()
     for name in files:
         storages["certificates"].delete(name)
+    for name in private:
+        storages["private"].delete(name)
     return len(rows)
 
 
@@ -141,6 +145,14 @@ def _demo_files() -> list[str]:
         enrolment__cohort__in=[int(mark.object_id) for mark in marks]
     )
     return list(certificates.values_list("file", flat=True))
+
+
+def _applicants_files() -> list[str]:
+    """Names of the files that came with applications to the demo's cohorts."""
+    marks = DemoObject.objects.filter(content_type=ContentType.objects.get_for_model(Cohort))
+    cohorts = [int(mark.object_id) for mark in marks]
+    files = ApplicationFile.objects.filter(application__cohort__in=cohorts)
+    return list(files.values_list("stored", flat=True))
 
 
 def delete_with_dependents(objects: models.QuerySet) -> None:

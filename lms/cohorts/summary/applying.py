@@ -321,12 +321,14 @@ def _asked_then(
 
 
 def _lines(ask: Ask, value: Value) -> tuple[str, ...]:
+    if ask.kind == "tick":
+        return (_("Yes") if value == TICKED else _("No"),)
     if not value:
         return ()
     if ask.options:
         words = dict(ask.options)
         chosen = value if isinstance(value, list) else [value]
         return tuple(words.get(key, key) for key in chosen)
-    if ask.kind in (QuestionKind.YES_NO, "tick"):
+    if ask.kind == QuestionKind.YES_NO:
         return (_("Yes") if value == TICKED else _("No"),)
     return (str(value),)
