@@ -173,8 +173,7 @@ def test_a_draft_is_thrown_away(client, cohort, user):
 def test_a_file_is_a_download_that_nobody_keeps(client, cohort, user):
     file = applications.cv(applications.draft(cohort, user), name="../<b>mio\u202e.pdf")
     answer = client.get(url("application_file", cohort, file.key))
-    assert b"".join(answer.streaming_content) == pdf()
-    answer.close()
+    assert answer.content == pdf()
     assert answer["Content-Disposition"].startswith("attachment;")
     assert answer["Content-Type"] == "application/pdf"
     assert (answer["X-Content-Type-Options"], answer["Cache-Control"]) == (
@@ -191,8 +190,7 @@ def test_a_file_of_another_answers_like_one_that_does_not_exist(client, cohort, 
     assert client.get(url("application_file", cohort, file.key)).status_code == 404
     services.submit_application(application=draft, revision=1)
     answer = client.get(url("application_file", cohort, file.key))
-    assert b"".join(answer.streaming_content) == pdf()
-    answer.close()
+    assert answer.content == pdf()
     other = cohorts.cohort("MC-PROVA-2", course=cohort.course)
     assert client.get(url("application_file", other, file.key)).status_code == 404
 

@@ -10,11 +10,12 @@ from datetime import timedelta
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -155,12 +156,12 @@ def file(request, code, key):
 def file_response(row: ApplicationFile, name: str) -> HttpResponse:
     """The stored bytes as a download called `name`; nothing is shown in the browser or kept by it."""
     try:
-        content = storages["private"].open(row.stored)
+        with storages["private"].open(row.stored) as stored:
+            content = stored.read()
     except FileNotFoundError:
         raise Http404 from None
-    response = FileResponse(
-        content, as_attachment=True, filename=name, content_type=row.content_type
-    )
+    response = HttpResponse(content, content_type=row.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
