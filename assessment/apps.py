@@ -11,12 +11,14 @@ class AssessmentConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from assessment import models, rules
+        from assessment.deadlines import quizzes_to_pass
         from assessment.exchange import course_archive
         from assessment.privacy import ANSWERS, ATTEMPTS
         from assessment.services import close_expired_attempts
         from assessment.summary import outcome_uses
         from lms.core.registries import (
             DueWork,
+            register_deadlines,
             register_due_work,
             register_outcome_uses,
             register_personal_data,
@@ -36,3 +38,4 @@ class AssessmentConfig(AppConfig):
         register_personal_data(ANSWERS)
         register_due_work(DueWork("assessment.close_expired_attempts", 30, close_expired_attempts))
         register_outcome_uses("assessment", outcome_uses)
+        register_deadlines("assessment", quizzes_to_pass)

@@ -11,7 +11,7 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self):
-        from certificates import privacy, rules, services
+        from certificates import mail_kinds, privacy, rules, services
         from lms.core.registries import DueWork, register_due_work, register_rule
 
         for permission in READING:
@@ -20,3 +20,4 @@ class CertificatesConfig(AppConfig):
         register_due_work(DueWork("certificates.produce", 60, services.produce_waiting))
         register_due_work(DueWork("certificates.resume_jobs", 60, services.resume_jobs))
         privacy.register()
+        mail_kinds.register()

@@ -14,6 +14,7 @@ class CmsConfig(AppConfig):
         from django.db.models.signals import post_save
         from wagtail.permissions import register_permission_policy
 
+        from cms import mail_kinds
         from cms.models import HelpRequest, HubImage
         from cms.privacy import HELP_REQUESTS, UPLOADS
         from cms.rules import HelpRequestPermissionPolicy
@@ -21,6 +22,7 @@ class CmsConfig(AppConfig):
         from lms.core.registries import DueWork, register_due_work, register_personal_data
 
         register_permission_policy(HelpRequest, HelpRequestPermissionPolicy(HelpRequest))
+        mail_kinds.register()
         for entry in (HELP_REQUESTS, *UPLOADS):
             register_personal_data(entry)
         register_due_work(DueWork("cms.forget_help_requests", 86400, forget_old_help_requests))

@@ -80,6 +80,7 @@ def send_help_request(
         if made:
             queue_mail(
                 key=f"cms.help_received:{request.pk}",
+                kind="cms.help_desk",
                 recipient=email,
                 language=language,
                 template="cms/help_received",
@@ -137,6 +138,7 @@ def answer_help_request(
         log(request, "cms.answer_help_request", user=by)
         queue_mail(
             key=f"cms.help_answered:{request.pk}",
+            kind="cms.help_desk",
             recipient=request.email,
             language=request.language,
             template="cms/help_answered",

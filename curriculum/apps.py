@@ -8,7 +8,7 @@ class CurriculumConfig(AppConfig):
     verbose_name = _("Curriculum")
 
     def ready(self):
-        from curriculum import indexing, page_forms, permissions, pictures, signals
+        from curriculum import indexing, mail_kinds, page_forms, permissions, pictures, signals
         from curriculum.privacy import DECISIONS, INSTRUCTORS
         from curriculum.services.aliases import make_missing_aliases
         from curriculum.services.translation_jobs import resume_translation_jobs
@@ -16,6 +16,7 @@ class CurriculumConfig(AppConfig):
         from lms.core.registries import DueWork, register_due_work, register_personal_data
 
         permissions.register()
+        mail_kinds.register()
         page_forms.attach()
         signals.connect()
         indexing.listen()

@@ -48,6 +48,7 @@ urlpatterns += i18n_patterns(
     path("", include("lms.cohorts.urls")),
     path("", include("lms.attendance.urls")),
     path("", include("lms.progress.urls")),
+    path("", include("lms.community.urls")),
     path("", include("lms.dashboard.urls")),
     path("", include("assessment.urls")),
     path("", include("certificates.urls")),

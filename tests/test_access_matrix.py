@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import translation
 
+from lms.community.summary import stop_token
 from lms.core import budget
 from tests.factories import world
 from tests.factories.world import ROLES
@@ -208,6 +209,14 @@ def arguments(w) -> dict[str, tuple[list, list]]:
     for name in ("detail", "apply", "autosave", "review", "take_back", "calendar"):
         found[f"cohorts:{name}"] = ([code], [UNKNOWN])
         found[f"cohorts:{name}#draft"] = ([w.draft.code], [UNKNOWN])
+    for name in ("announcements", "mark_read", "write"):
+        found[f"community:{name}"] = ([code], [UNKNOWN])
+        found[f"community:{name}#draft"] = ([w.draft.code], [UNKNOWN])
+    for name in ("edit", "pin", "take_down", "discard"):
+        found[f"community:{name}"] = ([code, w.announcement.pk], [code, BIG])
+        found[f"community:{name}#foreign"] = ([w.theirs.code, w.announcement.pk], [code, BIG])
+    found["community:stop"] = (["x" * 43], ["y" * 43])
+    found["community:stop#good"] = ([stop_token(w.learner.pk, "cohorts.sessions")], ["y" * 43])
     for name in ("overview", "mine"):
         found[f"attendance:{name}"] = ([code], [UNKNOWN])
     for name in ("syllabus", "notes"):

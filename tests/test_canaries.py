@@ -56,6 +56,7 @@ INSIDE = [
     "/it/profilo/cancellazione/",
     "/api/v1/enrolments/",
     "/it/edizioni/MC-PROVA-2026-1/lezioni/",
+    "/it/edizioni/MC-PROVA-2026-1/avvisi/",
     "/it/edizioni/MC-PROVA-2026-1/le-mie-presenze/",
     "/it/edizioni/MC-PROVA-2026-1/presenze/",
     "/it/edizioni/MC-PROVA-2026-1/incontri/1/registro/",
@@ -125,19 +126,21 @@ def test_who_applied_reads_their_own_words_and_nothing_else(w):
 
 def test_a_learner_sees_the_link_of_the_session_and_nothing_of_others(w):
     # The link is theirs to see: the session is about to begin.
-    assert seen(everything_told_to(w, w.learner)) == ["link"]
+    assert seen(everything_told_to(w, w.learner)) == ["link", "announcement"]
 
 
 def test_who_handed_in_sees_the_right_answers_and_their_own_excuse(w):
     found = seen(everything_told_to(w, w.peer))
-    assert set(found) == {"link", "answer", "feedback", "excuse", "surname", "email", "tax_code"}
+    assert set(found) == {
+        "link", "announcement", "answer", "feedback", "excuse", "surname", "email", "tax_code",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("inspector", {"link", "surname"}),
-        ("instructor", {"link", "surname"}),
+        ("inspector", {"link", "announcement", "surname"}),
+        ("instructor", {"link", "announcement", "surname"}),
         ("manager", {"surname"}),
         ("expired", set()),
         ("other_instructor", set()),

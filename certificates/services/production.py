@@ -110,6 +110,7 @@ def _write_to_the_holder(certificate: Certificate) -> None:
     titles = facts["course"]["title"]
     queue_mail(
         key=f"certificates.ready:{certificate.pk}",
+        kind="certificates.ready",
         recipient=user.email,
         language=user.language,
         template="certificates/ready",

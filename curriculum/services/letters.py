@@ -31,6 +31,7 @@ def ask_committee(instance: CommitteeDecision, user: User | None = None, **kwarg
             context = _facts(page, member) | {"author": str(author or "")}
         queue_mail(
             key=f"curriculum.review_asked:{instance.pk}:{member.pk}",
+            kind="curriculum.review",
             recipient=member.email,
             language=member.language,
             template="curriculum/review_asked",
@@ -60,6 +61,7 @@ def _tell(state: WorkflowState, outcome: str, *, by: User | None) -> None:
         }
     queue_mail(
         key=f"curriculum.review_{outcome}:{decided.pk}",
+        kind="curriculum.review",
         recipient=author.email,
         language=author.language,
         template=f"curriculum/review_{outcome}",

@@ -171,6 +171,7 @@ def _tell(job: Job, by: User) -> None:
         return
     queue_mail(
         key=f"translations:{job.pk}",
+        kind="curriculum.translations",
         recipient=by.email,
         language=by.language,
         template="curriculum/translations_done",

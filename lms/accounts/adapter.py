@@ -40,6 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
         now = timezone.now()
         queue_sealed_mail(
             key=f"{template_prefix}:{secrets.token_hex(16)}",
+            kind="accounts.security",
             recipient=email,
             language=_language_of(email, context),
             template=f"accounts/{template_prefix.rpartition('/')[2]}",

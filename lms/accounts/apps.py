@@ -9,10 +9,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and roles")
 
     def ready(self):
-        from lms.accounts import privacy, rules
+        from lms.accounts import mail_kinds, privacy, rules
 
         rules.register()
         privacy.register()
+        mail_kinds.register()
         post_migrate.connect(_add_what_is_missing, sender=self)
 
 

@@ -29,11 +29,12 @@ def unseal(text: str) -> dict[str, Any]:
 
 
 def queue_sealed_mail(
-    *, key: str, recipient: str, language: str, template: str, secret: dict[str, Any]
+    *, key: str, kind: str, recipient: str, language: str, template: str, secret: dict[str, Any]
 ) -> OutboundMail:
     """Queue a mail (`lms.core.services.queue_mail`) whose context is opaque in the database."""
     return queue_mail(
         key=key,
+        kind=kind,
         recipient=recipient,
         language=language,
         template=template,

@@ -138,7 +138,16 @@ def _export_invitations(user: User) -> list[dict]:
 
 
 def _export_mails(user: User) -> list[dict]:
-    fields = ("key", "recipient", "language", "template", "created_at", "sent_at")
+    fields = (
+        "key",
+        "kind",
+        "recipient",
+        "language",
+        "template",
+        "created_at",
+        "sent_at",
+        "skipped_at",
+    )
     return list(_mails(user).values(*fields))
 
 

@@ -10,7 +10,7 @@ class CohortsConfig(AppConfig):
     def ready(self):
         from wagtail.models import ReferenceIndex
 
-        from lms.cohorts import privacy, privacy_ways_in, rules, services
+        from lms.cohorts import mail_kinds, privacy, privacy_ways_in, rules, services
         from lms.cohorts.models import PinnedDocument, PinnedImage
         from lms.cohorts.summary import course_offers, uses_of_courses
         from lms.core.registries import (
@@ -32,6 +32,7 @@ class CohortsConfig(AppConfig):
         registries.course_uses.append(uses_of_courses)
         register_course_offers("cohorts", course_offers)
         privacy.register()
+        mail_kinds.register()
         for work, every in (
             (services.remind_drafts, 60 * 60),
             (services.tell_interested, 10 * 60),

@@ -20,6 +20,7 @@ class OutboundMail(TimestampedModel):
     """
 
     key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=60, default="")
     recipient = models.EmailField()
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="it")
     template = models.CharField(max_length=100)
@@ -27,6 +28,8 @@ class OutboundMail(TimestampedModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # Not wanted by the person, or without an object any more: neither sent nor failed.
+    skipped_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
 
     class Meta:

@@ -5,7 +5,7 @@ They are one of the three doors by which a package acts upwards (docs/decisions/
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,61 @@ class DueWork:
     name: str
     every: int
     run: Callable[[], object]
+
+
+def everybody(user: Any) -> bool:
+    return True
+
+
+def as_it_was(context: dict) -> dict | None:
+    return context
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """A kind of mail, as people choose it: `queue_mail` takes no mail without one.
+
+    A mandatory kind cannot be switched off, and `reason` says why. `concerns(user)` keeps a kind off the page of
+    people who never get it. `refresh(context)` is asked when a mail is about to leave: it returns the context as
+    it must be now, or None where the mail has lost its object (a session called off, an announcement taken down).
+    """
+
+    name: str  # "package.occasion"
+    title: Any
+    description: Any
+    mandatory: bool = False
+    default: bool = True
+    reason: Any = ""
+    concerns: Callable[[Any], bool] = everybody
+    refresh: Callable[[dict], dict | None] = as_it_was
+
+
+@dataclass(frozen=True)
+class MailChoices:
+    """How the mail queue learns what people chose; filled by the package that keeps their preferences.
+
+    `wanted(recipient, kind)` is true for addresses without an account. `stop_address(recipient, kind, language)`
+    is where one click stops the kind, and `page_address(language)` where all choices stand; "" without an account.
+    """
+
+    wanted: Callable[[str, MailKind], bool]
+    stop_address: Callable[[str, MailKind, str], str]
+    page_address: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment by which one person must have done something; `key` names it, and is reminded of once.
+
+    `title` and `detail` are given in the person's language; `path` is where to do it.
+    """
+
+    key: str
+    user: Any
+    at: datetime
+    title: str
+    path: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +158,12 @@ class Registries:
     permission_rules: dict[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
     personal_data: dict[str, PersonalData] = field(default_factory=dict)
     due_work: dict[str, DueWork] = field(default_factory=dict)
+    mail_kinds: dict[str, MailKind] = field(default_factory=dict)
+    mail_choices: MailChoices | None = None
+    # `(from, to)`: the deadlines of people that fall between the two moments and are still to be met.
+    deadlines: dict[str, Callable[[datetime, datetime], Iterable[Deadline]]] = field(
+        default_factory=dict
+    )
     reports: dict[str, Report] = field(default_factory=dict)
     archive_parts: dict[str, ArchivePart] = field(default_factory=dict)
     # `(translation keys of courses, user) -> {key: [CourseUse]}`: what the person may know of.
@@ -132,6 +193,17 @@ def register_personal_data(entry: PersonalData) -> None:
 
 def register_due_work(entry: DueWork) -> None:
     registries.due_work[entry.name] = entry
+
+
+def register_mail_kind(kind: MailKind) -> None:
+    registries.mail_kinds[kind.name] = kind
+
+
+def register_deadlines(
+    name: str, deadlines: Callable[[datetime, datetime], Iterable[Deadline]]
+) -> None:
+    """`deadlines(from, to)` gives those that fall between the two moments and are still to be met."""
+    registries.deadlines[name] = deadlines
 
 
 def register_outcome_uses(

@@ -1,19 +1,23 @@
-"""Verbs without a domain: putting a mail on its way, once."""
+"""Verbs without a domain: putting a mail on its way, once, to who wants it."""
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, Q
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 
 from lms.core.models import OutboundMail
+from lms.core.registries import MailKind, registries
 
 # A claim older than this belongs to a worker that died: another one may take the mail.
 CLAIM_SECONDS = 600
@@ -33,17 +37,24 @@ def mails_held_back() -> Iterator[None]:
         _held_back.reset(token)
 
 
+def are_mails_held_back() -> bool:
+    """For who would leave the mails to a task: it runs outside of `mails_held_back`."""
+    return _held_back.get()
+
+
 def queue_mail(
-    *, key: str, recipient: str, language: str, template: str, context: dict
+    *, key: str, kind: str, recipient: str, language: str, template: str, context: dict
 ) -> OutboundMail:
     """Queue one mail; asking again with the same `key` changes nothing.
 
-    `template` names `templates/emails/<template>.{subject.txt,txt,html}`; `context` is plain JSON. The
-    text is rendered and sent by a task after the commit, in `language`.
+    `kind` is one of `registries.mail_kinds` (LookupError otherwise): a person who does not want it gets no mail,
+    and the row says that it was skipped. `template` names `templates/emails/<template>.{subject.txt,txt,html}`;
+    `context` is plain JSON. The text is rendered and sent by a task after the commit, in `language`.
     """
     from lms.core.tasks import deliver_mail
 
     fields = {
+        "kind": _kind(kind).name,
         "recipient": recipient,
         "language": language,
         "template": template,
@@ -51,8 +62,10 @@ def queue_mail(
     }
     if _held_back.get():
         return OutboundMail(key=key, **fields)
+    if not _is_wanted(recipient, _kind(kind)):
+        fields["skipped_at"] = timezone.now()
     mail, made = OutboundMail.objects.get_or_create(key=key, defaults=fields)
-    if made:
+    if made and not mail.skipped_at:
         transaction.on_commit(partial(deliver_mail.enqueue, mail.pk))
     return mail
 
@@ -60,8 +73,11 @@ def queue_mail(
 def queue_mails(letters: Sequence[OutboundMail]) -> int:
     """Queue many mails at once, inside the caller's transaction; those whose `key` is known already are left out.
 
-    The rows are not saved yet; sent by tasks of `MAILS_A_TASK` each. Returns how many were new.
+    The rows are not saved yet, and each has a `kind` (LookupError otherwise); sent by tasks of `MAILS_A_TASK`
+    each, which ask whether they are wanted. Returns how many were new.
     """
+    for letter in letters:
+        _kind(letter.kind)
     if _held_back.get() or not letters:
         return 0
     keys = [letter.key for letter in letters]
@@ -96,24 +112,25 @@ def send_mails(*, mail_ids: Sequence[int]) -> int:
 def send_mail_once(*, mail_id: int) -> bool:
     """Render and send a queued mail; True if this call sent it.
 
-    The row is claimed by one conditional UPDATE, so a task delivered twice sends once. A failure
-    gives the claim back and is raised, for the clock to try again (`retry_mails`).
+    The row is claimed by one conditional UPDATE, so a task delivered twice sends once. What the person has
+    switched off since, or has lost its object, is skipped. A failure gives the claim back and is raised, for
+    the clock to try again (`retry_mails`).
     """
     now = timezone.now()
-    stale = now - timedelta(seconds=CLAIM_SECONDS)
-    claimed = OutboundMail.objects.filter(
-        Q(claimed_at=None) | Q(claimed_at__lt=stale), pk=mail_id, sent_at=None
-    ).update(claimed_at=now, attempts=F("attempts") + 1)
+    claimed = _waiting(now).filter(pk=mail_id).update(claimed_at=now, attempts=F("attempts") + 1)
     if not claimed:
         return False
-    mail = OutboundMail.objects.get(pk=mail_id)
+    row = OutboundMail.objects.filter(pk=mail_id)
     try:
-        _render(mail).send()
+        message = _message(row.get())
+        if message is not None:
+            message.send()
     except Exception as error:
-        OutboundMail.objects.filter(pk=mail_id).update(claimed_at=None, error=repr(error)[:2000])
+        row.update(claimed_at=None, error=repr(error)[:2000])
         raise
-    OutboundMail.objects.filter(pk=mail_id).update(sent_at=timezone.now(), error="")
-    return True
+    done = "sent_at" if message is not None else "skipped_at"
+    row.update(**{done: timezone.now()}, error="")
+    return message is not None
 
 
 def retry_mails() -> int:
@@ -121,10 +138,8 @@ def retry_mails() -> int:
     from lms.core.tasks import deliver_mail
 
     now = timezone.now()
-    stale = now - timedelta(seconds=CLAIM_SECONDS)
-    waiting = OutboundMail.objects.filter(
-        Q(claimed_at=None, updated_at__lt=now - timedelta(seconds=60)) | Q(claimed_at__lt=stale),
-        sent_at=None,
+    waiting = _waiting(now).filter(
+        Q(claimed_at__isnull=False) | Q(updated_at__lt=now - timedelta(seconds=60)),
         attempts__lt=MAX_ATTEMPTS,
     )
     pks = list(waiting.values_list("pk", flat=True)[:500])
@@ -133,18 +148,91 @@ def retry_mails() -> int:
     return len(pks)
 
 
-def _render(mail: OutboundMail) -> EmailMultiAlternatives:
-    from django.conf import settings
+def _waiting(now: datetime):
+    """Neither sent nor skipped, and in nobody's hands."""
+    stale = now - timedelta(seconds=CLAIM_SECONDS)
+    free = Q(claimed_at=None) | Q(claimed_at__lt=stale)
+    return OutboundMail.objects.filter(free, sent_at=None, skipped_at=None)
 
-    context = {**mail.context, "site_url": settings.SITE_URL, "language": mail.language}
-    with translation.override(mail.language):
-        subject = render_to_string(f"emails/{mail.template}.subject.txt", context)
+
+def _kind(name: str) -> MailKind:
+    try:
+        return registries.mail_kinds[name]
+    except KeyError:
+        raise LookupError(
+            f"No mail kind {name!r}: register it in the package's ready() (register_mail_kind)."
+        ) from None
+
+
+def _is_wanted(recipient: str, kind: MailKind) -> bool:
+    choices = registries.mail_choices
+    return kind.mandatory or choices is None or choices.wanted(recipient, kind)
+
+
+def _message(mail: OutboundMail) -> EmailMultiAlternatives | None:
+    """The mail as it leaves, or None where it must not."""
+    # Queued before kinds were kept: nothing to ask, nothing to stop.
+    kind = _kind(mail.kind) if mail.kind else None
+    context = mail.context
+    if kind is not None:
+        with translation.override(mail.language):
+            fresh = kind.refresh(context) if _is_wanted(mail.recipient, kind) else None
+        if fresh is None:
+            return None
+        context = fresh
+    return render_mail(
+        template=mail.template,
+        language=mail.language,
+        recipient=mail.recipient,
+        context=context,
+        kind=kind,
+    )
+
+
+def render_mail(
+    *, template: str, language: str, recipient: str, context: dict, kind: MailKind | None
+) -> EmailMultiAlternatives:
+    """The message: subject on one line, text and HTML with the same foot, and the way to stop it.
+
+    The headers are those of RFC 2369 and RFC 8058: mail programs show a button, and one click is one POST.
+    """
+    context = {**context, "site_url": settings.SITE_URL, "language": language}
+    context |= _foot(recipient, kind, language)
+    headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834: no holiday answers, please
+    if context["stop_url"]:
+        headers["List-Unsubscribe"] = f"<{context['stop_url']}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    with translation.override(language):
+        subject = _plain(f"emails/{template}.subject.txt", context)
+        text = _plain(f"emails/{template}.txt", context)
+        foot = _plain("emails/foot.txt", context)
         message = EmailMultiAlternatives(
             subject=" ".join(subject.split()),
-            body=render_to_string(f"emails/{mail.template}.txt", context).strip() + "\n",
-            to=[mail.recipient],
+            # Paragraphs that were left out leave no hole.
+            body=re.sub(r"\n[ \t]*(\n[ \t]*)+\n", "\n\n", f"{text}\n\n-- \n{foot}\n"),
+            to=[recipient],
+            headers=headers,
         )
         message.attach_alternative(
-            render_to_string(f"emails/{mail.template}.html", context), "text/html"
+            render_to_string(f"emails/{template}.html", context), "text/html"
         )
     return message
+
+
+def _plain(name: str, context: dict) -> str:
+    """Text without HTML's escapes: a name such as D’Amico's stays as it is written."""
+    template = get_template(name).template  # type: ignore[attr-defined]
+    return template.render(Context(context, autoescape=False)).strip()
+
+
+def _foot(recipient: str, kind: MailKind | None, language: str) -> dict:
+    """Why one gets the mail, and how to stop it: two addresses, empty where there is nothing to choose."""
+    choices = registries.mail_choices
+    found = {"mail_kind": kind, "stop_url": "", "choices_url": ""}
+    if choices is None or kind is None or kind.mandatory:
+        return found
+    stop = choices.stop_address(recipient, kind, language)
+    if stop:
+        found["stop_url"] = f"{settings.SITE_URL}{stop}"
+        found["choices_url"] = f"{settings.SITE_URL}{choices.page_address(language)}"
+    return found

@@ -203,6 +203,11 @@ SOURCE_CODE_URL = env.str("SOURCE_CODE_URL", "")  # shown in the footer when set
 # --- Mail -----------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "Cohub Milano <ciao@cohub.example>")
 
+# Reminders leave on the evening before, at this hour of the house (Europe/Rome).
+REMINDERS_AT = env.str("REMINDERS_AT", "17:00")
+SESSION_REMINDER_HOURS = env.int("SESSION_REMINDER_HOURS", 0)  # one more, so many hours before
+DEADLINE_REMINDER_DAYS = env.int("DEADLINE_REMINDER_DAYS", 3)
+
 # --- API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -29,6 +29,7 @@ from lms.cohorts.models import (
     SeatGrant,
     SeatInvitation,
 )
+from lms.community import services as community_services
 from lms.core.jobs import start_job
 from tests.factories import accounts, assessment, certificates, cohorts, curriculum, people, ways_in
 from tests.factories import cms as hub
@@ -67,6 +68,7 @@ CANARIES = {
     "email": "canarino@ombra.example",
     "tax_code": "PRVMRA90A41F205V",
     "help": "CANARINO-SPORTELLO",
+    "announcement": "CANARINO-AVVISO",
 }
 
 
@@ -169,6 +171,19 @@ def _ledgers(w) -> None:
     attendance_services.record_excuse(
         enrolment=w.peer_enrolment, session=w.session, reason=CANARIES["excuse"], by=w.administrator
     )
+    w.announcement = community_services.publish_announcement(
+        announcement=community_services.save_draft(
+            cohort=w.ours,
+            key=uuid.UUID(int=9),
+            words={
+                "title": "Un avviso", "text": CANARIES["announcement"], "title_en": "", "text_en": "",
+            },
+            by_mail=False,
+            pinned=False,
+            by=w.administrator,
+        ),
+        by=w.administrator,
+    )  # fmt: skip
     w.lesson = w.ours.lessons.select_related("lesson").first()
     w.quiz = assessment.Assessment.objects.of_course(w.course).get()
     for question in Question.objects.filter(bank__course_key=w.course.translation_key):

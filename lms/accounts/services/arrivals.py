@@ -125,6 +125,7 @@ def _letter(
         roles = [str(label) for label in invitation.role_labels]
     return OutboundMail(
         key=f"accounts.invitation:{invitation.pk}",
+        kind="accounts.invitation",
         recipient=invitation.email,
         language=invitation.language,
         template="accounts/invitation",

@@ -184,6 +184,7 @@ def _send_invitation(invitation: Invitation, token: str, by: User) -> None:
         roles = [str(label) for label in invitation.role_labels]
     queue_sealed_mail(
         key=f"accounts.invitation:{invitation.pk}",
+        kind="accounts.invitation",
         recipient=invitation.email,
         language=invitation.language,
         template="accounts/invitation",

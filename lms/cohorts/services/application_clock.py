@@ -45,6 +45,7 @@ def _remind(draft: Application) -> None:
     queue_mail(
         # A last day that is moved is another occasion.
         key=f"cohorts.draft_expiring:{draft.pk}:{cohort.applications_close_on}",
+        kind="cohorts.deadlines",
         recipient=user.email,
         language=user.language,
         template="cohorts/draft_expiring",

@@ -44,6 +44,7 @@ def ask_interest(*, course: Course, email: str, language: str) -> None:
     template = "interest_known" if row.confirmed_at else "interest_confirm"
     queue_mail(
         key=f"cohorts.{template}:{row.pk}:{timezone.localdate()}",
+        kind="cohorts.interest_request",
         recipient=row.email,
         language=language,
         template=f"cohorts/{template}",
@@ -111,6 +112,7 @@ def _tell(row: CourseInterest, cohort: Cohort) -> None:
         }
     queue_mail(
         key=f"cohorts.applications_open:{row.pk}:{row.confirmed_at.timestamp():.0f}",
+        kind="cohorts.interest",
         recipient=row.user.email if row.user else row.email,
         language=language,
         template="cohorts/applications_open",

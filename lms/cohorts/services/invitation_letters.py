@@ -47,6 +47,7 @@ def enrolment_letters(enrolments: Iterable[Enrolment]) -> list[OutboundMail]:
     return [
         OutboundMail(
             key=f"cohorts.enrolled:{row.pk}:{row.enrolled_at.isoformat()}",
+            kind="cohorts.admission",
             recipient=row.user.email,
             language=row.user.language,
             template="cohorts/enrolled",
@@ -60,6 +61,7 @@ def send_enrolment_letter(enrolment: Enrolment) -> None:
     letter = enrolment_letters([enrolment])[0]
     queue_mail(
         key=letter.key,
+        kind=letter.kind,
         recipient=letter.recipient,
         language=letter.language,
         template=letter.template,
@@ -74,6 +76,7 @@ def send_contact_letter(grant: SeatGrant, contact: User) -> None:
         path = reverse("cohorts:grant", args=[grant.pk])
     queue_mail(
         key=f"cohorts.seat_grant:{grant.pk}",
+        kind="cohorts.admission",
         recipient=contact.email,
         language=language,
         template="cohorts/seat_grant",
@@ -100,6 +103,7 @@ def invitation_letter(invitation: SeatInvitation, token: str, grant: SeatGrant) 
     }
     return OutboundMail(
         key=f"cohorts.seat_invitation:{invitation.pk}",
+        kind="cohorts.invitation",
         recipient=invitation.email,
         language=language,
         template="cohorts/seat_invitation",

@@ -15,6 +15,7 @@ def send_application_letter(application: Application, occasion: str) -> None:
     context["reason"] = application.decision_reason
     queue_mail(
         key=f"cohorts.application_{occasion}:{application.pk}:{decided}",
+        kind="cohorts.admission",
         recipient=application.user.email,
         language=application.user.language,
         template=f"cohorts/application_{occasion}",
@@ -36,6 +37,7 @@ def send_session_letters(
         context["link_only"] = was == session_facts(session, user.language)
         queue_mail(
             key=f"cohorts.session_{occasion}:{session.pk}:{session.sequence}:{enrolment.pk}",
+            kind="cohorts.sessions",
             recipient=user.email,
             language=user.language,
             template=f"cohorts/session_{occasion}",
