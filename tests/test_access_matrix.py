@@ -133,6 +133,13 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "cohorts_admin:withdrawal": ([ours, w.enrolment.pk], [ours, BIG]),
         "cohorts_admin:withdrawal#foreign": ([w.theirs.pk, w.enrolment.pk], [ours, BIG]),
         "cohorts_admin:versions": ([ours], [BIG]),
+        "cohorts_admin:criterion_add": ([ours], [BIG]),
+        "cohorts_admin:criterion": ([ours, w.criterion.pk], [ours, BIG]),
+        "cohorts_admin:ranking_csv": ([ours, 1], [ours, 9]),
+        "cohorts_admin:decisions": ([ours], [BIG]),
+        "cohorts:reading": ([w.reading.pk], [BIG]),
+        "cohorts:conflict": ([w.reading.pk], [BIG]),
+        "cohorts:reading_file": ([w.reading.pk, 1], [BIG, 1]),
         "cohorts_admin:difference": ([ours, w.lesson.pins.first().pk], [ours, BIG]),
         "cohorts_admin:application": ([ours, w.application.pk], [ours, BIG]),
         "cohorts_admin:application#foreign": ([w.theirs.pk, w.application.pk], [ours, BIG]),
@@ -206,7 +213,9 @@ def arguments(w) -> dict[str, tuple[list, list]]:
     }  # fmt: skip
     for name in ("outline", "move", "add_module", "completeness", "copy_course", "preview"):
         found[f"desk:{name}"] = ([w.course.pk], [BIG])
-    for name in ("detail", "apply", "autosave", "review", "take_back", "calendar"):
+    for name in ("selection", "ranking", "waiting"):
+        found[f"cohorts_admin:{name}"] = ([ours], [BIG])
+    for name in ("detail", "apply", "autosave", "review", "take_back", "calendar", "offer"):
         found[f"cohorts:{name}"] = ([code], [UNKNOWN])
         found[f"cohorts:{name}#draft"] = ([w.draft.code], [UNKNOWN])
     for name in ("announcements", "mark_read", "write"):

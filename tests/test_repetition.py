@@ -254,7 +254,8 @@ class TestTwiceByHand:
         def act(name):
             return reverse("cohorts_admin:act", args=[cohort.pk, name])
 
-        twice(client, act("ammetti"), {"application": row.pk})
+        decisions = reverse("cohorts_admin:decisions", args=[cohort.pk])
+        twice(client, decisions, {f"outcome-{row.pk}": "admitted", "confirm": "1"})
         twice(client, act("iscrivi"), {"user": other.email})
         twice(client, act("staff"), {"user": other.email, "function": "tutor"})
         assert (logged("cohorts.admit"), logged("cohorts.enrol")) == (1, 2)
@@ -296,8 +297,11 @@ class TestTwiceByHand:
         other = cohorts.cohort("MC-ALTRO-2026-1", course=cohort.course)
         foreign = services.apply(cohort=other, user=people.person())
         client.force_login(people.administrator())
-        address = reverse("cohorts_admin:act", args=[cohort.pk, "ammetti"])
-        assert client.post(address, {"application": [sent, foreign.pk]}).status_code == 302
+        address = reverse("cohorts_admin:decisions", args=[cohort.pk])
+        chosen = {"application": [sent, foreign.pk], "outcome": "admitted"}
+        assert client.post(address, chosen).status_code == 302
+        typed = {f"outcome-{sent}": "admitted", f"outcome-{foreign.pk}": "admitted"}
+        assert client.post(address, typed | {"confirm": "1"}).status_code == 409
         foreign.refresh_from_db()
         assert (foreign.status, Enrolment.objects.count()) == (ApplicationStatus.SUBMITTED, 0)
 

@@ -12,6 +12,7 @@ class CohortsConfig(AppConfig):
 
         from lms.cohorts import mail_kinds, privacy, privacy_ways_in, rules, services
         from lms.cohorts.models import PinnedDocument, PinnedImage
+        from lms.cohorts.services import run_offers
         from lms.cohorts.summary import course_offers, uses_of_courses
         from lms.core.registries import (
             DueWork,
@@ -31,6 +32,7 @@ class CohortsConfig(AppConfig):
         ReferenceIndex.register_model(PinnedDocument)
         registries.course_uses.append(uses_of_courses)
         register_course_offers("cohorts", course_offers)
+        register_due_work(DueWork("cohorts.offers", 30, run_offers))
         privacy.register()
         mail_kinds.register()
         for work, every in (

@@ -34,6 +34,9 @@ class Mode(models.TextChoices):
 class ApplicationStatus(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("application", "Draft")
     SUBMITTED = "submitted", _("Submitted")
+    WAITLISTED = "waitlisted", pgettext_lazy("application", "On the waiting list")
+    OFFERED = "offered", pgettext_lazy("application", "A seat is offered")
+    LAPSED = "lapsed", pgettext_lazy("application", "Offer lapsed")
     ADMITTED = "admitted", pgettext_lazy("application", "Admitted")
     DECLINED = "declined", pgettext_lazy("application", "Declined")
     WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
@@ -57,6 +60,28 @@ class QuestionKind(models.TextChoices):
     YES_NO = "yes_no", _("Yes or no")
     NUMBER = "number", _("Number")
     FILE = "file", _("File")
+
+
+# Those that were sent and not taken back.
+APPLIED = [
+    ApplicationStatus.SUBMITTED,
+    ApplicationStatus.WAITLISTED,
+    ApplicationStatus.OFFERED,
+    ApplicationStatus.LAPSED,
+    ApplicationStatus.ADMITTED,
+    ApplicationStatus.DECLINED,
+]
+# Those in line for a seat: nobody admits them past the others, they answer an offer.
+IN_LINE = [ApplicationStatus.WAITLISTED, ApplicationStatus.OFFERED]
+
+
+class OfferAnswer(models.TextChoices):
+    """What became of the offer of a seat."""
+
+    NONE = "", pgettext_lazy("offer", "Waiting for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("offer", "Accepted")
+    DECLINED = "declined", pgettext_lazy("offer", "Declined")
+    LAPSED = "lapsed", pgettext_lazy("offer", "Lapsed")
 
 
 class EnrolmentStatus(models.TextChoices):

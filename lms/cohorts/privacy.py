@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lms.cohorts.choices import ApplicationStatus
+from lms.cohorts.choices import IN_LINE, ApplicationStatus
 from lms.cohorts.models import (
     Application,
     ApplicationAnswer,
@@ -21,6 +21,8 @@ from lms.cohorts.models import (
     ManagerAssignment,
     SyllabusVersion,
 )
+from lms.cohorts.privacy_selection import register as register_selection
+from lms.cohorts.services import withdraw_application
 from lms.core.registries import PersonalData, register_personal_data
 
 
@@ -44,6 +46,7 @@ def register() -> None:
             kept=_("Enrolments are part of the attendance registers that funders may inspect."),
         )
     )
+    register_selection()
     register_personal_data(
         PersonalData("cohorts.Cohort", export=_opened, kept=_("Who opened a cohort is on record."))
     )
@@ -90,7 +93,12 @@ def _erase_applications(user) -> int:
     """What the person wrote goes, and drafts whole; that they applied stays as a number without words."""
     rows = Application.objects.filter(user=user)
     drafts = rows.filter(status=ApplicationStatus.DRAFT).delete()[0]
-    rows.filter(status=ApplicationStatus.SUBMITTED).update(status=ApplicationStatus.WITHDRAWN)
+    rows.filter(status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.LAPSED]).update(
+        status=ApplicationStatus.WITHDRAWN
+    )
+    for row in rows.filter(status__in=IN_LINE):
+        # The seat that is held for them goes to the next in line.
+        withdraw_application(application=row, by=None)
     return drafts + rows.update(
         motivation="",
         organisation_name="",

@@ -30,3 +30,9 @@ def day_in_words(value: datetime.date | datetime.datetime | None, form: str = "d
     if (get_language() or "it").startswith("it"):
         text = text.lower()
     return text.replace(" ", "\u00a0")
+
+
+def moment_in_words(moment: datetime.datetime) -> str:
+    """ "giovedì 26 novembre, 18:30", in Europe/Rome, in the language now active."""
+    local = timezone.localtime(moment)
+    return f"{day_in_words(local, 'weekday')}, {date_format(local, 'H:i')}"

@@ -38,6 +38,7 @@ from lms.demo.models import DemoObject
 from lms.demo.people import DOMAIN, create_people
 from lms.demo.review import forget_reviews, leave_work_to_do, review_course
 from lms.demo.rooms import create_rooms
+from lms.demo.selection import create_decided_cohort, read_some_applications
 from lms.demo.translations import create_translations, make_some_stale
 from lms.demo.versions import bring_in_erratum, publish_again, write_first_versions
 
@@ -98,6 +99,10 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
                 take_quizzes(cohort, habits, now)
             opened.append(cohort)
             report(f"cohort {plan.code}: {len(cohort.enrolments)} learners")
+        with transaction.atomic():
+            read_some_applications(opened[2].cohort, people, today)
+            mark_demo([create_decided_cohort(courses["MC-COMMUNITY"], people, today)])
+            report("applications read, ranked, and one seat offered")
         with transaction.atomic():
             publish_again(texts, author=author, member=people.committee, today=today)
             bring_in_erratum(opened[1], today)

@@ -55,11 +55,11 @@ def test_a_cohort_without_pools_has_only_open_seats():
 
 
 @pytest.mark.parametrize("learners", [1, 3])
-def test_counting_the_seats_takes_three_queries(django_assert_num_queries, learners):
-    cohort = with_pools(seats=9, pools=KEPT if learners == 1 else dict.fromkeys(PoolKind, 2))
+def test_counting_the_seats_takes_four_queries(django_assert_num_queries, learners):
+    cohort = with_pools(seats=12, pools=KEPT if learners == 1 else dict.fromkeys(PoolKind, 2))
     for _number in range(learners):
         cohorts.learner(cohort)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert seats_by_pool(cohort).taken == learners
 
 
@@ -112,18 +112,26 @@ def test_who_applied_to_a_pool_is_admitted_to_it():
     assert services.admit(application=application, by=None).pool == pool(cohort)
 
 
-def test_more_chosen_than_a_pool_has_admits_nobody_and_names_the_pool():
+def test_who_finds_their_pool_full_is_admitted_to_an_open_seat():
+    cohort = with_pools()
+    bursary = pool(cohort, PoolKind.BURSARIES)
+    rows = [services.apply(cohort=cohort, user=people.person(), pool=bursary) for _n in range(2)]
+    assert [services.admit(application=row, by=None).pool for row in rows] == [bursary, None]
+
+
+def test_more_chosen_than_have_seats_admits_nobody():
     cohort = with_pools()
     bursary = pool(cohort, PoolKind.BURSARIES)
     waiting = [services.apply(cohort=cohort, user=people.person(), pool=bursary) for _n in range(2)]
-    waiting.append(services.apply(cohort=cohort, user=people.person()))
+    waiting += [services.apply(cohort=cohort, user=people.person()) for _n in range(2)]
+    # One seat of bursaries and two open ones: those kept for students are not theirs.
     assert refused(services.admit_all, applications=waiting, by=None) == (
         "seats_short",
-        "Borse di studio. Persone scelte: 2, posti liberi: 1. Non è stato ammesso nessuno.",
+        "Persone scelte: 4, posti liberi: 3. Non è stato ammesso nessuno.",
     )
     statuses = set(cohort.applications.values_list("status", flat=True))
     assert statuses == {ApplicationStatus.SUBMITTED}
-    assert len(services.admit_all(applications=waiting[1:], by=None)) == 2
+    assert len(services.admit_all(applications=waiting[1:], by=None)) == 3
 
 
 def test_pools_larger_than_the_cohort_are_refused():

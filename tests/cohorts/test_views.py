@@ -90,7 +90,7 @@ def test_detail_queries_are_constant(client, django_assert_num_queries, number):
         cohorts.session(cohort)
         cohorts.learner(cohort)
     client.get(detail(cohort))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(detail(cohort))
 
 

@@ -63,11 +63,16 @@ def test_policy_of_an_open_cohort_cannot_be_edited(desk):
     assert (cohort.seats, cohort.attendance_threshold) == (30, 75)
 
 
+def decide(desk, cohort, outcomes: dict, **words):
+    data = {f"outcome-{row.pk}": outcome for row, outcome in outcomes.items()}
+    address = reverse("cohorts_admin:decisions", args=[cohort.pk])
+    return desk.post(address, data | {"confirm": "1"} | words, follow=True)
+
+
 def test_admit_and_decline_the_chosen(desk):
     cohort = cohorts.cohort()
     first, second = (services.apply(cohort=cohort, user=people.person()) for _ in range(2))
-    post(desk, cohort, "ammetti", application=[first.pk])
-    post(desk, cohort, "declina", application=[second.pk], reason="Posti finiti")
+    decide(desk, cohort, {first: "admitted", second: "declined"}, reason="Posti finiti")
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.status, second.status) == (
@@ -81,18 +86,13 @@ def test_more_chosen_than_seats_are_free_is_said_before_and_refused_after(desk):
     cohort = cohorts.cohort(seats=1)
     waiting = [services.apply(cohort=cohort, user=people.person()) for _number in range(2)]
     address = reverse("cohorts_admin:applications", args=[cohort.pk])
-    assert "È libero 1 posto" in desk.get(address).text
-    chosen = [row.pk for row in waiting]
-    answer = desk.post(
-        reverse("cohorts_admin:act", args=[cohort.pk, "ammetti"]),
-        {"application": chosen},
-        follow=True,
-    )
+    assert "È libero 1 posto su 1" in desk.get(address).text
+    answer = decide(desk, cohort, dict.fromkeys(waiting, "admitted"))
     assert "Persone scelte: 2, posti liberi: 1. Non è stato ammesso nessuno." in answer.text
     assert not cohort.enrolments.exists()
-    post(desk, cohort, "ammetti", application=chosen[:1])
+    decide(desk, cohort, {waiting[0]: "admitted"})
     page = desk.get(address).text
-    assert "Sono liberi 0 posti" in page
+    assert "Sono liberi 0 posti su 1" in page
     assert re.search(r"disabled>\s*Ammetti", page)
 
 
@@ -101,7 +101,7 @@ def test_an_application_of_another_cohort_cannot_be_admitted_here(desk):
     here = cohorts.cohort(course=course)
     there = cohorts.cohort("MC-PROVA-2026-2", course=course)
     foreign = services.apply(cohort=there, user=people.person())
-    post(desk, here, "ammetti", application=[foreign.pk])
+    decide(desk, here, {foreign: "admitted"})
     foreign.refresh_from_db()
     assert foreign.status == ApplicationStatus.SUBMITTED
 
@@ -172,7 +172,7 @@ def test_workbench_is_for_administrators(client, role):
         assert "MC-PROVA" not in response.text
 
 
-TABS = {"workbench": 12, "applications": 9, "enrolments": 9, "sessions": 11, "staff": 8}
+TABS = {"workbench": 12, "applications": 18, "enrolments": 9, "sessions": 11, "staff": 8}
 
 
 @pytest.mark.parametrize("people_count", [1, 3])

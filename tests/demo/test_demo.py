@@ -13,8 +13,9 @@ from curriculum.models import Course, Lesson
 from lms.accounts.models import Organisation, User
 from lms.attendance.models import PresenceInterval, RegisterSheet
 from lms.attendance.summary import attendance_of_cohort
-from lms.cohorts.models import Application, Cohort, Enrolment
+from lms.cohorts.models import Application, Cohort, Enrolment, Offer, Reading
 from lms.cohorts.summary import check_cohort, errata_of, versions_board
+from lms.cohorts.summary.rankings import check_rankings
 from lms.core.models import OutboundMail
 from lms.demo.models import DemoObject
 from lms.demo.people import LOGINS
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
 COHORTS = [
     "MC-CODESIGN-2026-1", "MC-CODESIGN-2026-2", "MC-CODESIGN-2026-3", "MC-COMMUNITY-2026-2",
-    "MC-CRM-2026-2", "MC-FUNDRAISING-2026-2", "MC-MARKETING-2026-2",
+    "MC-COMMUNITY-2026-3", "MC-CRM-2026-2", "MC-FUNDRAISING-2026-2", "MC-MARKETING-2026-2",
 ]  # fmt: skip
 
 
@@ -61,6 +62,18 @@ def facts() -> dict:
     }
 
 
+def check_selection() -> None:
+    """One cohort is being read; in the other the first in line has an offer, and the ranking holds."""
+    reading = Reading.objects.filter(application__cohort__code="MC-CODESIGN-2026-3")
+    assert 0 < reading.submitted().count() < reading.count()
+    cohort = Cohort.objects.get(code="MC-COMMUNITY-2026-3")
+    assert check_rankings(cohort) is None
+    offer = Offer.objects.open().get(application__cohort=cohort)
+    assert offer.application.user.email == "corsista@cohub.example"
+    statuses = sorted(cohort.applications.values_list("status", flat=True))
+    assert statuses == ["admitted"] * 8 + ["declined"] + ["offered"] + ["waitlisted"] * 2
+
+
 def check_versions():
     """The running co-design cohort has an erratum brought in; a newer text and two summaries wait."""
     cohort = Cohort.objects.get(code="MC-CODESIGN-2026-2")
@@ -72,7 +85,7 @@ def check_versions():
         ("3.1", 1, 1),
         ("3.2", 0, 0),
     ]
-    assert [check_cohort(row) for row in Cohort.objects.all()] == [None] * 7
+    assert [check_cohort(row) for row in Cohort.objects.all()] == [None] * 8
 
 
 @pytest.mark.slow
@@ -88,10 +101,12 @@ def test_the_demo_is_whole_repeatable_and_removable(settings):
     assert [phases[f"MC-CODESIGN-2026-{n}"] for n in (1, 2, 3)] == [
         "finished", "running", "applications",
     ]  # fmt: skip
-    assert [phases[code] for code in COHORTS[3:]] == ["running"] * 4
+    assert phases.pop("MC-COMMUNITY-2026-3") == "closed"
+    assert [phases[code] for code in COHORTS[3:] if code in phases] == ["running"] * 4
     check_courses()
     check_ledgers()
     check_versions()
+    check_selection()
     kinds = {(kind, status) for _year, _number, kind, status, _code in first["numbers"]}
     assert kinds >= {
         ("frequenza", "issued"), ("microcredenziale", "issued"), ("microcredenziale", "revoked"),

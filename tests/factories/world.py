@@ -31,7 +31,16 @@ from lms.cohorts.models import (
 )
 from lms.community import services as community_services
 from lms.core.jobs import start_job
-from tests.factories import accounts, assessment, certificates, cohorts, curriculum, people, ways_in
+from tests.factories import (
+    accounts,
+    assessment,
+    certificates,
+    cohorts,
+    curriculum,
+    people,
+    selection,
+    ways_in,
+)
 from tests.factories import cms as hub
 
 ROLES = [
@@ -212,6 +221,7 @@ def _ledgers(w) -> None:
         application=w.application, question=w.application_question, stored=stored,
         name=f"{CANARIES['file']}.pdf", content_type="application/pdf", size=17,
     )  # fmt: skip
+    _selection(w)
     w.job = start_job(
         kind=certificates_services.JOB_KIND,
         total=1,
@@ -237,6 +247,17 @@ def _ways_in(w) -> None:
     SeatInvitation.objects.create(
         grant=w.grant, email="invitata@ente.example", token_hash=token_digest(w.seat_token)
     )
+
+
+def _selection(w) -> None:
+    """The stranger's application was read by two people, and ranked; the member of the committee is one of them."""
+    w.criterion = selection.rubric(w.ours)[0]
+    for user in (w.committee, w.other_instructor):
+        services.add_reader(cohort=w.ours, user=user, by=None)
+    services.assign_readers(cohort=w.ours, by=None, seed=7)
+    selection.read_all(w.ours)
+    w.ranking = services.make_ranking(cohort=w.ours, by=None, seed=7)
+    w.reading = w.application.readings.get(reader__user=w.committee)
 
 
 def _produced(enrolment) -> Certificate:

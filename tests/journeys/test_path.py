@@ -124,6 +124,7 @@ def admit(page: Page) -> None:
     workbench(page, COMING, "Candidature")
     page.get_by_role("checkbox", name=NAME).check()
     page.get_by_role("button", name="Ammetti").click()
+    page.get_by_role("button", name="Conferma e invia 1 lettera").click()
     expect(page.locator("main")).to_contain_text("Ammesse: 1")
     workbench(page, RUNNING, "Corsisti")
     form = page.locator("form", has=page.locator("[name=joined_on]"))

@@ -13,6 +13,7 @@ from lms.cohorts.forms.fees import (
 )
 from lms.cohorts.forms.interest import InterestForm
 from lms.cohorts.forms.people import EnrolForm, PersonField, ReasonForm, StaffForm, WithdrawForm
+from lms.cohorts.forms.readings import ConflictForm, ReadingForm
 from lms.cohorts.forms.sessions import PlanForm, SessionForm
 from lms.cohorts.forms.versions import VersionsForm
 from lms.cohorts.forms.ways_in import (
@@ -30,6 +31,7 @@ __all__ = [
     "ApplicationForm",
     "BandForm",
     "CohortForm",
+    "ConflictForm",
     "CopyForm",
     "CorrectionForm",
     "EnrolForm",
@@ -43,6 +45,7 @@ __all__ = [
     "PersonField",
     "PlanForm",
     "QuestionForm",
+    "ReadingForm",
     "ReasonForm",
     "RosterForm",
     "SessionForm",

@@ -16,6 +16,15 @@ from lms.cohorts.models.keys import EnrolmentKey, KeyUse
 from lms.cohorts.models.room import Room
 from lms.cohorts.models.rosters import RosterImport
 from lms.cohorts.models.seats import SeatPool
+from lms.cohorts.models.selection import (
+    Criterion,
+    Dossier,
+    Ranking,
+    Reader,
+    Reading,
+    ReadingScore,
+    Selection,
+)
 from lms.cohorts.models.session import ClassSession, SessionBreak
 from lms.cohorts.models.syllabus import (
     PinChange,
@@ -26,6 +35,7 @@ from lms.cohorts.models.syllabus import (
     SyllabusModule,
     SyllabusVersion,
 )
+from lms.cohorts.models.waiting import Offer, WaitingPlace
 
 __all__ = [
     "AdmissionForm",
@@ -40,23 +50,32 @@ __all__ = [
     "CohortFee",
     "CohortStaff",
     "CourseInterest",
+    "Criterion",
+    "Dossier",
     "Enrolment",
     "EnrolmentFee",
     "EnrolmentKey",
     "KeyUse",
     "ManagerAssignment",
+    "Offer",
     "Payment",
     "PinChange",
     "PinnedDocument",
     "PinnedImage",
     "PinnedLesson",
+    "Ranking",
+    "Reader",
+    "Reading",
+    "ReadingScore",
     "Room",
     "RosterImport",
     "SeatGrant",
     "SeatInvitation",
     "SeatPool",
+    "Selection",
     "SessionBreak",
     "SyllabusLesson",
     "SyllabusModule",
     "SyllabusVersion",
+    "WaitingPlace",
 ]

@@ -23,6 +23,7 @@ from lms.cohorts.services.applications import (
     save_draft,
     submit_application,
 )
+from lms.cohorts.services.decisions import Decided, decide
 from lms.cohorts.services.enrolments import enrol, withdraw
 from lms.cohorts.services.feeds import note_reading, renew_feed, revoke_feed
 from lms.cohorts.services.fees import (
@@ -59,7 +60,17 @@ from lms.cohorts.services.keys import (
     revoke_key,
     use_key,
 )
+from lms.cohorts.services.offers import answer_offer, close_waiting_list, run_offers
 from lms.cohorts.services.opening import assign_staff, cancel_cohort, open_cohort, pin_language
+from lms.cohorts.services.rankings import make_ranking
+from lms.cohorts.services.readings import (
+    add_reader,
+    assign_readers,
+    declare_conflict,
+    remove_reader,
+    save_reading,
+    submit_reading,
+)
 from lms.cohorts.services.rosters import (
     commit_roster,
     forget_old_rosters,
@@ -68,6 +79,13 @@ from lms.cohorts.services.rosters import (
     receive_roster,
     resume_rosters,
     run_commit,
+)
+from lms.cohorts.services.rubrics import (
+    copy_rubric,
+    raise_criterion,
+    remove_criterion,
+    save_criterion,
+    set_selection_rules,
 )
 from lms.cohorts.services.seats import refuse_seats, set_seats
 from lms.cohorts.services.sessions import (
@@ -81,23 +99,31 @@ from lms.cohorts.services.versions import REASON_LENGTH, Choice, bring_in, refus
 __all__ = [
     "REASON_LENGTH",
     "Choice",
+    "Decided",
     "accept_seat",
     "add_band",
     "add_question",
+    "add_reader",
     "admit",
     "admit_all",
+    "answer_offer",
     "apply",
     "ask_interest",
+    "assign_readers",
     "assign_staff",
     "attach_file",
     "bring_in",
     "cancel_cohort",
     "cancel_session",
     "change_question",
+    "close_waiting_list",
     "commit_roster",
     "confirm_interest",
     "copy_form",
+    "copy_rubric",
     "correct_payment",
+    "decide",
+    "declare_conflict",
     "decline",
     "decline_all",
     "discard_draft",
@@ -115,12 +141,14 @@ __all__ = [
     "key_for_code",
     "key_for_link",
     "make_key",
+    "make_ranking",
     "move_question",
     "move_session",
     "note_interest",
     "note_reading",
     "open_cohort",
     "pin_language",
+    "raise_criterion",
     "read_roster",
     "receive_roster",
     "record_payment",
@@ -128,16 +156,21 @@ __all__ = [
     "refuse_seats",
     "remind_drafts",
     "remove_band",
+    "remove_criterion",
     "remove_file",
     "remove_interest",
     "remove_question",
+    "remove_reader",
     "renew_feed",
     "renew_link",
     "resume_rosters",
     "revoke_feed",
     "revoke_key",
     "run_commit",
+    "run_offers",
+    "save_criterion",
     "save_draft",
+    "save_reading",
     "schedule_session",
     "schedule_weekly",
     "set_amount_due",
@@ -145,7 +178,9 @@ __all__ = [
     "set_missing_amounts",
     "set_parts",
     "set_seats",
+    "set_selection_rules",
     "submit_application",
+    "submit_reading",
     "take_back_invitation",
     "tell_interested",
     "use_key",

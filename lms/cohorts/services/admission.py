@@ -11,31 +11,36 @@ from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from lms.accounts.models import User
-from lms.cohorts.choices import ApplicationStatus
+from lms.cohorts.choices import IN_LINE, ApplicationStatus
 from lms.cohorts.models import Application, Cohort, Enrolment
 from lms.cohorts.services.enrolments import take_seat
 from lms.cohorts.services.letters import send_application_letter
-from lms.cohorts.summary.seats import CohortSeats, PoolSeats, seats_by_pool
+from lms.cohorts.services.waiting import hold_cohort, leave_line, offer_free_seats
+from lms.cohorts.summary.seats import seats_by_pool, seats_for, seats_for_all
 from lms.core.errors import DomainError
 
 
-def withdraw_application(*, application: Application, by: User) -> Application:
-    """Take back an application that is not decided yet; again changes nothing."""
+def withdraw_application(*, application: Application, by: User | None) -> Application:
+    """Take back an application that is not decided yet, or leave the waiting list; again changes nothing."""
     with transaction.atomic():
         application = _locked(application)
         if application.status == ApplicationStatus.WITHDRAWN:
             return application
-        _refuse_decided(application)
+        if application.status not in IN_LINE:
+            _refuse_decided(application)
+        leave_line(application, at=timezone.now(), by=by)
         application.status = ApplicationStatus.WITHDRAWN
         application.save(update_fields=["status", "updated_at"])
         log(application, "cohorts.withdraw_application", user=by)
+        offer_free_seats(application.cohort, at=timezone.now())
     return application
 
 
 def admit(*, application: Application, by: User | None, at: datetime | None = None) -> Enrolment:
-    """Admit the person to a free seat of those asked for; again returns the same enrolment.
+    """Admit the person to a free seat of those asked for, else to an open one; again returns the same enrolment.
 
-    Refused with `seats_full` or `pool_full` when no such seat is free, and with `application_withdrawn`.
+    Refused with `seats_full` or `pool_full` when no such seat is free, with `application_withdrawn`, and with
+    `in_line` for who is on the waiting list.
     Two administrators at once cannot oversell: see `take_seat`.
     """
     at = at or timezone.now()
@@ -49,11 +54,17 @@ def admit(*, application: Application, by: User | None, at: datetime | None = No
             raise DomainError(_("This application was not sent yet."), "application_not_sent")
         if application.status == ApplicationStatus.ADMITTED:
             return Enrolment.objects.get(cohort=application.cohort, user=application.user)
+        if application.status in IN_LINE:
+            raise DomainError(
+                _("%(person)s is on the waiting list: a seat comes by offer, in order.")
+                % {"person": application.user},
+                "in_line",
+            )
         enrolment = take_seat(
             cohort=application.cohort,
             user=application.user,
             organisation=application.organisation,
-            pool=application.pool,
+            pool=seats_for(application, seats_by_pool(application.cohort)).pool,
             application=application,
             joined_on=None,
             by=by,
@@ -73,7 +84,8 @@ def decline(
         application = _locked(application)
         if application.status == ApplicationStatus.DECLINED:
             return application
-        _refuse_decided(application)
+        if application.status not in (ApplicationStatus.WAITLISTED, ApplicationStatus.LAPSED):
+            _refuse_decided(application)
         _decide(application, ApplicationStatus.DECLINED, by, at, reason)
         send_application_letter(application, "declined")
     return application
@@ -85,11 +97,10 @@ def admit_all(
     """Admit every one of these applications to their one cohort, in the order given, or nobody.
 
     Whoever is admitted or enrolled already takes no new seat. Refused with `seats_short` when more seats
-    are asked than are free, and `application_withdrawn`; both say it in one sentence.
+    are asked than are free for them (those of their pool, then open ones), and `application_withdrawn`; both say it in one sentence.
     """
     at = at or timezone.now()
     with transaction.atomic():
-        # Applications before the cohort, as `admit` does, so that the two never wait for each other.
         rows = _all_locked(applications)
         for row in rows:
             if row.status == ApplicationStatus.WITHDRAWN:
@@ -134,20 +145,18 @@ def _refuse_short_of_seats(rows: Sequence[Application]) -> None:
         for row in rows
         if row.status != ApplicationStatus.ADMITTED and row.user_id not in seated
     ]
-    seats = seats_by_pool(cohort)
-    for pool_seats in seats.all:
-        wanted = sum(row.pool_id == (pool_seats.pool and pool_seats.pool.pk) for row in asked)
-        if wanted > pool_seats.free:
-            raise DomainError(_too_many(seats, pool_seats, wanted), "seats_short")
-
-
-def _too_many(seats: CohortSeats, pool: PoolSeats, asked: int) -> str:
-    text = ngettext(
-        "%(asked)s people chosen, %(free)s seat free: nobody was admitted.",
-        "%(asked)s people chosen, %(free)s seats free: nobody was admitted.",
-        pool.free,
-    ) % {"asked": asked, "free": pool.free}
-    return f"{pool.label}. {text}" if seats.pools else text
+    found = seats_for_all(asked, seats_by_pool(cohort))
+    free = sum(seats is not None for seats in found)
+    if free < len(asked):
+        raise DomainError(
+            ngettext(
+                "%(asked)s people chosen, %(free)s seat free: nobody was admitted.",
+                "%(asked)s people chosen, %(free)s seats free: nobody was admitted.",
+                free,
+            )
+            % {"asked": len(asked), "free": free},
+            "seats_short",
+        )
 
 
 def _refuse_decided(application: Application) -> None:
@@ -163,11 +172,15 @@ def _held() -> QuerySet[Application]:
 
 
 def _locked(application: Application) -> Application:
+    """The cohort's row is held before: so nobody waits in a circle."""
+    hold_cohort(application.cohort_id)
     return _held().get(pk=application.pk)
 
 
 def _all_locked(applications: Sequence[Application]) -> list[Application]:
     """In the order of their numbers, so that two who choose the same people never wait for each other."""
+    for cohort_id in sorted({row.cohort_id for row in applications}):
+        hold_cohort(cohort_id)
     return list(_held().filter(pk__in=[row.pk for row in applications]).order_by("pk"))
 
 

@@ -14,6 +14,7 @@ from wagtail.models import ModelLogEntry
 from lms.accounts.models import Organisation, User
 from lms.cohorts.choices import EnrolmentStatus
 from lms.cohorts.models import Application, Cohort, Enrolment, SeatPool
+from lms.cohorts.services.waiting import hold_cohort, offer_free_seats
 from lms.cohorts.summary.seats import CohortSeats, seats_by_pool
 from lms.core.errors import DomainError
 
@@ -52,9 +53,12 @@ def enrol(
         )
 
 
-def withdraw(*, enrolment: Enrolment, on: date, reason: str, by: User | None) -> Enrolment:
-    """Record that a person left, when and why; the seat is free again. Again changes nothing."""
+def withdraw(
+    *, enrolment: Enrolment, on: date, reason: str, by: User | None, at: datetime | None = None
+) -> Enrolment:
+    """Record that a person left, when and why; the seat goes to the next in line. Again changes nothing."""
     with transaction.atomic():
+        cohort = hold_cohort(enrolment.cohort_id)
         enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
         if enrolment.status == EnrolmentStatus.WITHDRAWN:
             return enrolment
@@ -63,6 +67,7 @@ def withdraw(*, enrolment: Enrolment, on: date, reason: str, by: User | None) ->
         enrolment.withdrawal_reason = reason
         enrolment.save()
         log(enrolment, "cohorts.withdraw", user=by, data={"on": on.isoformat(), "reason": reason})
+        offer_free_seats(cohort, at=at or timezone.now())
     return enrolment
 
 
@@ -81,16 +86,19 @@ def take_seat(
     """Give the lowest free seat, out of a pool or of those open to all, inside the caller's transaction.
 
     The cohort's row is locked before counting; where the database has no row locks the constraint
-    `a_seat_is_taken_once` decides. Whoever has a seat keeps it, whatever pool is asked for. `promised`:
-    the seat is one of those held for this person (`summary.seats.held_seats`). Refused with
+    `a_seat_is_taken_once` decides. Whoever has a seat keeps it, whatever pool is asked for. A seat that is free
+    goes to the waiting list first. `promised`: the seat is one of those held for this person
+    (`summary.seats.held_seats`). Refused with
     `cohort_not_open`, `seats_full` (no seat open to all), `pool_full`, `foreign_pool`.
     """
-    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    cohort = hold_cohort(cohort.pk)
     if not cohort.opened_at or cohort.cancelled_at:
         raise DomainError(_("This cohort is not open."), "cohort_not_open")
     existing = Enrolment.objects.filter(cohort=cohort, user=user).first()
     if existing and existing.status == EnrolmentStatus.ACTIVE:
         return existing
+    if not promised:
+        offer_free_seats(cohort, at=at)
     enrolment = existing or Enrolment(
         cohort=cohort, user=user, code=f"{cohort.code}-{cohort.enrolments.count() + 1:03d}"
     )
@@ -126,10 +134,11 @@ class SeatsOfCohort:
     """
 
     def __init__(self, cohort: Cohort, by: User | None, at: datetime):
-        self.cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+        self.cohort = hold_cohort(cohort.pk)
         if not self.cohort.opened_at or self.cohort.cancelled_at:
             raise DomainError(_("This cohort is not open."), "cohort_not_open")
         self.by, self.at = by, at
+        offer_free_seats(self.cohort, at=at)
         self.seats = seats_by_pool(self.cohort)
         self.free = {row.pool and row.pool.pk: row.free for row in self.seats.all}
         self.left = self.seats.free
@@ -223,5 +232,8 @@ def _full(cohort: Cohort, seats: CohortSeats, pool: SeatPool | None) -> DomainEr
     if seats.free:
         text = _("All %(seats)s seats open to all are taken; %(free)s are kept for others.")
         return DomainError(text % {"seats": total, "free": seats.free}, "seats_full")
+    if seats.held:
+        text = _("All %(seats)s seats of %(code)s are taken or promised to somebody.")
+        return DomainError(text % {"seats": cohort.seats, "code": cohort.code}, "seats_full")
     text = _("All %(seats)s seats of %(code)s are taken.")
     return DomainError(text % {"seats": cohort.seats, "code": cohort.code}, "seats_full")

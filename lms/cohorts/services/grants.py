@@ -30,6 +30,7 @@ from lms.cohorts.services.invitation_letters import (
     send_contact_letter,
     send_enrolment_letter,
 )
+from lms.cohorts.services.waiting import offer_free_seats
 from lms.cohorts.summary.seats import seats_by_pool
 from lms.core.errors import DomainError
 from lms.core.services import queue_mails
@@ -61,6 +62,8 @@ def give_seats(
         cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
         if not cohort.opened_at or cohort.cancelled_at:
             raise DomainError(_("This cohort is not open."), "cohort_not_open")
+        # Whoever is in line comes before an organisation, too.
+        offer_free_seats(cohort, at=timezone.now())
         _refuse_more_than_free(cohort, pool, seats)
         grant = SeatGrant.objects.create(
             cohort=cohort,

@@ -11,7 +11,7 @@ from lms.core.services import queue_mail
 def send_application_letter(application: Application, occasion: str) -> None:
     """`occasion`: received, admitted or declined. A second decision is a new occasion."""
     decided = application.decided_at.isoformat() if application.decided_at else ""
-    context = _facts(application.user, application.cohort)
+    context = facts_of(application.user, application.cohort)
     context["reason"] = application.decision_reason
     queue_mail(
         key=f"cohorts.application_{occasion}:{application.pk}:{decided}",
@@ -30,7 +30,7 @@ def send_session_letters(
     enrolments = session.cohort.enrolments.active().select_related("user")
     for enrolment in enrolments:
         user = enrolment.user
-        context = _facts(user, session.cohort) | session_facts(session, user.language)
+        context = facts_of(user, session.cohort) | session_facts(session, user.language)
         context["reason"] = session.cancel_reason
         context["before"] = was = before and before[user.language]
         # Nothing that a letter may say: the link itself stands in none.
@@ -60,7 +60,7 @@ def session_facts(session: ClassSession, language: str) -> dict:
         }
 
 
-def _facts(user: User, cohort: Cohort) -> dict:
+def facts_of(user: User, cohort: Cohort) -> dict:
     with translation.override(user.language):
         return {
             "name": user.get_short_name(),

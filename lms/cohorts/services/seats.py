@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from lms.accounts.models import User
 from lms.cohorts.choices import PoolKind
 from lms.cohorts.models import Cohort, SeatPool
+from lms.cohorts.services.waiting import hold_cohort, offer_free_seats
 from lms.cohorts.summary.seats import seats_by_pool
 from lms.core.errors import DomainError
 
@@ -17,11 +19,11 @@ def set_seats(*, cohort: Cohort, seats: int, pools: Mapping[str, int], by: User 
     """Say how many seats there are, and how many are kept for whom (`PoolKind` → number, absent is 0).
 
     All or nothing; the same again changes nothing. Refused with `pools_exceed_seats`, and with `seats_taken`
-    where a pool, or the seats that are open to all, would hold fewer than the people who have one.
+    where a pool, or the seats that are open to all, would hold fewer than the people who have one, or are offered one.
     """
     wanted = {PoolKind(kind): number for kind, number in pools.items()}
     with transaction.atomic():
-        cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+        cohort = hold_cohort(cohort.pk)
         refuse_seats(cohort, seats, wanted)
         before = {row.kind: row.seats for row in cohort.pools.all()}
         after = {
@@ -35,6 +37,7 @@ def set_seats(*, cohort: Cohort, seats: int, pools: Mapping[str, int], by: User 
             SeatPool.objects.update_or_create(cohort=cohort, kind=kind, defaults={"seats": number})
         pools_now = {kind.value: number for kind, number in after.items()}
         log(cohort, "cohorts.set_seats", user=by, data={"seats": seats, "pools": pools_now})
+        offer_free_seats(cohort, at=timezone.now())
     return cohort
 
 
@@ -49,9 +52,9 @@ def refuse_seats(cohort: Cohort, seats: int, pools: Mapping[str, int]) -> None:
         )
     for row in seats_by_pool(cohort).all:
         now = pools.get(row.kind, 0) if row.pool else seats - kept
-        if row.taken > now:
+        if row.taken + row.held > now:
             raise DomainError(
                 _("%(pool)s: %(now)s seats would not be enough, %(taken)s are taken.")
-                % {"pool": row.label, "now": now, "taken": row.taken},
+                % {"pool": row.label, "now": now, "taken": row.taken + row.held},
                 "seats_taken",
             )

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from lms.cohorts.choices import TEXT_KINDS, ApplicationStatus, Asked, QuestionKind
+from lms.cohorts.choices import IN_LINE, TEXT_KINDS, ApplicationStatus, Asked, QuestionKind
 from lms.cohorts.models import (
     AdmissionForm,
     Application,
@@ -32,7 +32,7 @@ OPEN_SEATS = "open"
 TICKED = "yes"
 Value = str | list[str]
 # What its author may still take back.
-OPEN_STATUSES = (ApplicationStatus.SUBMITTED,)
+OPEN_STATUSES = (ApplicationStatus.SUBMITTED, *IN_LINE)
 _NUMBER = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,4})?")
 
 
@@ -88,7 +88,7 @@ class Step:
 def steps_of(application: Application) -> list[Step]:
     """Where a sent application stands, in words: sent, being read, answered."""
     sent = day_in_words(application.submitted_at, "year")
-    if application.status in OPEN_STATUSES:
+    if application.status == ApplicationStatus.SUBMITTED:
         return [
             Step(_("Sent"), sent, "done"),
             Step(_("Being read"), _("Someone of the house reads every application."), "current"),

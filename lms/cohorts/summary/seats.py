@@ -1,6 +1,7 @@
 """How many seats a cohort has, how many are taken, and for whom the others are kept."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 
 from lms.cohorts.choices import PoolKind
-from lms.cohorts.models import Cohort, SeatPool
+from lms.cohorts.models import Application, Cohort, Offer, SeatPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class CohortSeats:
 
 
 def seats_by_pool(cohort: Cohort) -> CohortSeats:
-    """Seats in all, taken by active enrolments and free, for each pool and for those open to all; 3 queries.
+    """Seats in all, taken by active enrolments and free, for each pool and for those open to all; 4 queries.
 
     The open seats are what the pools leave of `cohort.seats`.
     """
@@ -91,12 +92,44 @@ def seats_by_pool(cohort: Cohort) -> CohortSeats:
 
 
 def held_seats(cohort: Cohort) -> Counter[int | None]:
-    """Seats that are promised and not taken, by pool (None: open to all); 1 query.
+    """Seats that are promised and not taken, by pool (None: open to all); 2 queries.
 
-    Those that an organisation was given and whose people have not come yet, until the last day of it.
+    Those that an organisation was given and whose people have not come yet, until the last day of it; and those
+    that are offered to somebody of the waiting list.
     """
     held: Counter[int | None] = Counter()
     grants = cohort.grants.in_force_on(timezone.localdate()).counted().order_by()
     for pool, seats, accepted in grants.values_list("pool_id", "seats", "accepted"):
         held[pool] += max(seats - accepted, 0)
-    return held
+    offers = Offer.objects.open().filter(application__cohort=cohort).order_by()
+    return held + Counter(offers.values_list("pool_id", flat=True))
+
+
+def seats_for(application: Application, seats: CohortSeats) -> PoolSeats:
+    """From which seats an applicant gets one: those of the pool asked for, and where they are taken an open one.
+
+    Where both are taken, those asked for. Needs `pool`.
+    """
+    asked = seats.of(application.pool)
+    return seats.open if not asked.free and seats.open.free else asked
+
+
+def seats_for_all(
+    applications: Iterable[Application], seats: CohortSeats
+) -> list[PoolSeats | None]:
+    """The same for several, one after the other; None for those for whom no seat is left. Needs `pool`."""
+    left: dict[int | None, int] = {
+        (row.pool.pk if row.pool else None): row.free for row in seats.all
+    }
+    remaining = seats.free
+    found: list[PoolSeats | None] = []
+    for application in applications:
+        wanted = dict.fromkeys([application.pool_id, None])
+        able = [key for key in wanted if left.get(key, 0) > 0 and remaining > 0]
+        if not able:
+            found.append(None)
+            continue
+        left[able[0]] -= 1
+        remaining -= 1
+        found.append(seats.of(application.pool) if able[0] else seats.open)
+    return found

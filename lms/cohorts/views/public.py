@@ -50,7 +50,7 @@ def detail(request, code):
     cohort = public_cohort_of(code)
     course = course_page(cohort)
     seats = seats_by_pool(cohort)
-    state = public_cohort(cohort, seats.taken)
+    state = public_cohort(cohort, seats.taken + seats.held)
     context = standing_of(request, cohort) | {
         "cohort": cohort,
         "course": course,

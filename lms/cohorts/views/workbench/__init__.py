@@ -5,19 +5,23 @@ from django.views.decorators.http import require_POST
 
 from lms.cohorts.views.workbench import (
     application_form,
-    applications,
     enrolments,
     fees,
     overview,
+    ranking,
+    selection,
     sessions,
     staff,
+    waiting,
     ways_in,
 )
 from lms.cohorts.views.workbench.frame import Action, carry_out, cohort_for
 
 ACTIONS: dict[str, Action] = {
     **overview.ACTIONS,
-    **applications.ACTIONS,
+    **selection.ACTIONS,
+    **ranking.ACTIONS,
+    **waiting.ACTIONS,
     **application_form.ACTIONS,
     **enrolments.ACTIONS,
     **ways_in.ACTIONS,

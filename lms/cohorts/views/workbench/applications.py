@@ -1,14 +1,37 @@
-"""Who asked to come, and the answers."""
+"""Who asked to come, how far the reading of each is, and choosing whom to answer."""
 
-from django.utils.translation import gettext as _
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
 from django.views.decorators.http import require_safe
 
-from lms.cohorts import services
-from lms.cohorts.choices import ApplicationStatus
+from lms.cohorts.choices import APPLIED, ApplicationStatus
 from lms.cohorts.models import Application, Cohort
-from lms.cohorts.views.workbench.frame import Action, cohort_for, render_tab
-from lms.core.errors import DomainError
-from lms.core.typed import number_in
+from lms.cohorts.summary.rankings import places_in_force
+from lms.cohorts.summary.seats import seats_by_pool
+from lms.cohorts.summary.selection import ReadingState, reading_state, selection_of, with_readings
+from lms.cohorts.summary.waiting import waiting_line
+from lms.cohorts.views.workbench.frame import cohort_for, render_tab
+
+PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRow:
+    """One line of the tab. `readings` None: nobody was asked to read it; `in_line`: place in the waiting list."""
+
+    application: Application
+    readings: ReadingState | None
+    place: int | None
+    in_line: int | None
+
+    @property
+    def open(self) -> bool:
+        return self.application.status in (
+            ApplicationStatus.SUBMITTED,
+            ApplicationStatus.WAITLISTED,
+            ApplicationStatus.LAPSED,
+        )
 
 
 @require_safe
@@ -17,34 +40,34 @@ def applications(request, pk):
 
 
 def page(request, cohort: Cohort, *, status: int = 200):
-    rows = cohort.applications.sent().exclude(status=ApplicationStatus.WITHDRAWN)
-    rows = rows.select_related("user")
-    free = max(cohort.seats - cohort.enrolments.active().count(), 0)
-    return render_tab(request, cohort, "applications", status=status, applications=rows, free=free)
-
-
-def _chosen(request, cohort: Cohort) -> list[Application]:
-    pks = {number_in(text) for text in request.POST.getlist("application")} - {None}
-    chosen = list(cohort.applications.sent().filter(pk__in=pks).order_by("submitted_at", "pk"))
-    if not chosen:
-        raise DomainError(_("Choose at least one application."), "nothing_chosen")
-    return chosen
-
-
-def _admit(request, cohort, form) -> str:
-    chosen = _chosen(request, cohort)
-    services.admit_all(applications=chosen, by=request.user)
-    return _("Admitted: %(number)s.") % {"number": len(chosen)}
-
-
-def _decline(request, cohort, form) -> str:
-    chosen = _chosen(request, cohort)
-    reason = request.POST.get("reason", "").replace("\x00", "")[:300]
-    services.decline_all(applications=chosen, by=request.user, reason=reason)
-    return _("Declined: %(number)s.") % {"number": len(chosen)}
-
-
-ACTIONS = {
-    "ammetti": Action(_admit, "applications", page),
-    "declina": Action(_decline, "applications", page),
-}
+    """The applications that were sent, a hundred to a page; the number of queries never grows."""
+    found = (
+        with_readings(cohort.applications.filter(status__in=APPLIED))
+        .select_related("user", "pool")
+        .order_by("submitted_at", "pk")
+    )
+    page_obj = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
+    criteria, over = list(cohort.criteria.all()), selection_of(cohort).third_over
+    places = places_in_force(cohort)
+    line = {row: n for n, row in enumerate(waiting_line(cohort).values_list("pk", flat=True), 1)}
+    seats = seats_by_pool(cohort)
+    rows = [
+        ApplicationRow(
+            row,
+            reading_state(row, criteria, third_over=over) if row.live_readings else None,
+            places[row.pk]["place"] if row.pk in places else None,
+            line.get(row.pk),
+        )
+        for row in page_obj
+    ]
+    return render_tab(
+        request,
+        cohort,
+        "applications",
+        status=status,
+        part="applications",
+        rows=rows,
+        page_obj=page_obj,
+        seats=seats,
+        pools=bool(seats.pools),
+    )

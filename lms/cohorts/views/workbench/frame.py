@@ -55,9 +55,15 @@ def cohort_for(request: HttpRequest, pk: int) -> Cohort:
 
 
 def render_tab(
-    request: HttpRequest, cohort: Cohort, tab: str, *, status: int = 200, **context
+    request: HttpRequest,
+    cohort: Cohort,
+    tab: str,
+    *,
+    status: int = 200,
+    template: str = "",
+    **context,
 ) -> HttpResponse:
-    """The template `cohorts/admin/<tab>.html` in the frame; its forms are given ids of their own."""
+    """The template `cohorts/admin/<template, else tab>.html` in the frame; its forms are given ids of their own."""
     for name, value in context.items():
         if isinstance(value, forms.BaseForm):
             # Two of them have a field `user`: one page, one element for each id.
@@ -77,7 +83,7 @@ def render_tab(
             for name, label in TABS.items()
         ],
     }
-    template = "overview" if tab == "workbench" else tab
+    template = template or ("overview" if tab == "workbench" else tab)
     return render(request, f"cohorts/admin/{template}.html", frame | context, status=status)
 
 
