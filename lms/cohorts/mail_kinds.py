@@ -22,6 +22,11 @@ KINDS = (
         ),
     ),
     MailKind(
+        "cohorts.readings",
+        _("Applications to read"),
+        _("When you are given applications to read, under a number and without a name."),
+    ),
+    MailKind(
         "cohorts.interest",
         _("Cohorts that you asked about"),
         _("When applications open for a course on whose list you are."),

@@ -39,6 +39,7 @@ FACTS = SESSION | {
     "days": 7,
     "organisation": "Cooperativa L'Altra & Figli",
     "seats": 3,
+    "place": "Sei al terzo posto in lista",
     "until": "31 marzo 2026",
     "remove_path": "/it/edizioni/interesse/via/",
     "path": "/it/edizioni/MC-PROVA-2026-1/",

@@ -27,6 +27,7 @@ def send_readings_letters(cohort: Cohort, made: Iterable[Reading]) -> None:
             reader.user,
             "readings_assigned",
             facts_of(reader.user, cohort) | {"number": counts[reader.pk], "path": path},
+            kind="cohorts.readings",
         )
 
 
@@ -77,9 +78,12 @@ def _moment_key(application: Application) -> str:
     return place.isoformat() if place else ""
 
 
-def _send(key: str, user: User, template: str, context: dict) -> None:
+def _send(
+    key: str, user: User, template: str, context: dict, *, kind: str = "cohorts.admission"
+) -> None:
     queue_mail(
         key=key,
+        kind=kind,
         recipient=user.email,
         language=user.language,
         template=f"cohorts/{template}",
