@@ -8,6 +8,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from playwright.sync_api import expect
 
+from tests.journeys.applying import fill_in, send
+
 pytestmark = pytest.mark.browser
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
@@ -274,11 +276,8 @@ def test_learners_do_everything_without_javascript(open_as):
     """Apply, read, mark done, take the quiz and hand it in: plain forms all the way."""
     page = open_as(PLAIN_READER, java_script_enabled=False)
     page.goto(f"/it/edizioni/{COMING}/candidatura/")
-    page.fill(
-        "textarea[name=motivation]", "Perché in cooperativa vogliamo progettare con chi abita qui."
-    )
-    page.get_by_role("button", name="Invia la candidatura").click()
-    expect(page.locator("main")).to_contain_text("La tua candidatura è arrivata")
+    fill_in(page, "Perché in cooperativa vogliamo progettare con chi abita qui.")
+    send(page)
     page.goto(f"/it/edizioni/{RUNNING}/lezioni/")
     page.get_by_role("link", name="Riprendi").click()
     page.wait_for_url("**/lezioni/*/")

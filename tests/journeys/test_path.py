@@ -17,6 +17,7 @@ import yaml
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.journeys.applying import fill_in, send
 from tests.journeys.paper import codes_on, tags_of
 
 pytestmark = pytest.mark.browser
@@ -105,9 +106,8 @@ def apply(page: Page) -> None:
     expect(page.get_by_role("heading", name="Alla fine saprai")).to_be_visible()
     page.get_by_role("link", name="Candidati").first.click()
     page.wait_for_url(f"**/{COMING}/candidatura/")
-    page.locator("textarea[name=motivation]").fill("Nel mio caseggiato apre una portineria.")
-    page.get_by_role("button", name="Invia la candidatura").click()
-    expect(page.locator("main")).to_contain_text("La tua candidatura è arrivata")
+    fill_in(page, "Nel mio caseggiato apre una portineria.")
+    send(page)
 
 
 # --- The administrator -------------------------------------------------------------------------
