@@ -121,7 +121,7 @@ def move_session(
         session = _locked(session)
         _refuse_begun(session, at or timezone.now())
         venue, room = _place(session, mode or session.mode, venue, room)
-        changed = {
+        changed: dict[str, Any] = {
             name: value
             for name, value in {
                 "starts_at": starts_at, "ends_at": ends_at, "mode": mode, "room": room, "link": link,
