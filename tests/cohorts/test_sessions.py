@@ -80,6 +80,15 @@ def test_move_session_tells_everyone_once(django_capture_on_commit_callbacks):
     assert "19:00" in mail.outbox[0].body
 
 
+@pytest.mark.parametrize("change", [{"mode": Mode.HYBRID}, {"mode": Mode.REMOTE, "link": ""}])
+def test_move_session_to_remote_needs_a_link(change):
+    session = cohorts.session(cohorts.cohort(), starts_at=tomorrow())
+    times = {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    with pytest.raises(DomainError) as refusal:
+        services.move_session(session=session, by=None, **times, **change)
+    assert refusal.value.code == "needs_link"
+
+
 def test_move_session_that_began_is_refused():
     session = cohorts.session(cohorts.cohort())
     with pytest.raises(DomainError) as refusal:

@@ -56,8 +56,7 @@ def schedule_session(
     _refuse_times(starts_at, ends_at, breaks)
     venue = None if mode == Mode.REMOTE else venue
     _refuse_out_of_use(venue)
-    if mode != Mode.HOUSE and not link:
-        raise DomainError(_("A remote or hybrid session needs a link."), "needs_link")
+    _refuse_without_link(mode, link)
     with transaction.atomic():
         cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
         if not cohort.opened_at or cohort.cancelled_at:
@@ -115,7 +114,8 @@ def move_session(
     """Change a session's time or place and tell everyone enrolled; the same values again tell nobody.
 
     A `venue` brings its name; another name in `room` leaves the venue. Breaks keep their distance from the
-    start. Refused with `session_cancelled`, `session_begun`, `times_reversed`, `break_outside`, `room_out_of_use`.
+    start. Refused with `session_cancelled`, `session_begun`, `times_reversed`, `break_outside`, `needs_link`,
+    `room_out_of_use`.
     """
     with transaction.atomic():
         session = _locked(session)
@@ -133,6 +133,8 @@ def move_session(
             changed["venue"] = venue
         if not changed:
             return session
+        if changed.keys() & {"mode", "link"}:
+            _refuse_without_link(mode or session.mode, session.link if link is None else link)
         shift = starts_at - session.starts_at
         breaks = [(b.starts_at + shift, b.ends_at + shift) for b in session.breaks.all()]
         _refuse_times(starts_at, ends_at, breaks)
@@ -203,6 +205,11 @@ def _refuse_begun(session: ClassSession, at: datetime) -> None:
         raise DomainError(
             _("This session has begun: what happened is written in the register."), "session_begun"
         )
+
+
+def _refuse_without_link(mode: str, link: str) -> None:
+    if mode != Mode.HOUSE and not link:
+        raise DomainError(_("A remote or hybrid session needs a link."), "needs_link")
 
 
 def _refuse_out_of_use(venue: Room | None) -> None:
