@@ -71,6 +71,15 @@ from lms.cohorts.services.readings import (
     save_reading,
     submit_reading,
 )
+from lms.cohorts.services.release import (
+    OPENING_REASON,
+    Release,
+    close_again,
+    open_early,
+    quiz_titles,
+    release_modules,
+    release_of,
+)
 from lms.cohorts.services.rosters import (
     commit_roster,
     forget_old_rosters,
@@ -97,9 +106,11 @@ from lms.cohorts.services.sessions import (
 from lms.cohorts.services.versions import REASON_LENGTH, Choice, bring_in, refuse_change
 
 __all__ = [
+    "OPENING_REASON",
     "REASON_LENGTH",
     "Choice",
     "Decided",
+    "Release",
     "accept_seat",
     "add_band",
     "add_question",
@@ -116,6 +127,7 @@ __all__ = [
     "cancel_cohort",
     "cancel_session",
     "change_question",
+    "close_again",
     "close_waiting_list",
     "commit_roster",
     "confirm_interest",
@@ -147,13 +159,17 @@ __all__ = [
     "note_interest",
     "note_reading",
     "open_cohort",
+    "open_early",
     "pin_language",
+    "quiz_titles",
     "raise_criterion",
     "read_roster",
     "receive_roster",
     "record_payment",
     "refuse_change",
     "refuse_seats",
+    "release_modules",
+    "release_of",
     "remind_drafts",
     "remove_band",
     "remove_criterion",
