@@ -261,5 +261,5 @@ def test_a_lesson_with_every_block_costs_the_same(client, django_assert_num_quer
     signed_in(client, enrolment.user).get(address(cohort))
     with django_assert_num_queries(19):
         client.get(address(cohort))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         client.get(address(cohort, "notes"))
