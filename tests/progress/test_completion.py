@@ -40,18 +40,18 @@ Che cosa perde?
 
 :::check
 Chi decide?
-- [x] Tutti
-  Sì.
-- [ ] Nessuno
-  No.
+::item answer="Tutti" right=yes
+Sì.
+::item answer="Nessuno"
+No.
 :::
 
 :::check
 Chi paga?
-- [x] Tutti
-  Sì.
-- [ ] Nessuno
-  No.
+::item answer="Tutti" right=yes
+Sì.
+::item answer="Nessuno"
+No.
 :::
 """
 

@@ -362,7 +362,7 @@ def test_queries_do_not_grow(enrolment, django_assert_num_queries, size):
         reverse("progress:notes", args=[enrolment.cohort.code]),
     )
     client.get(path)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(path)
     with django_assert_num_queries(14):
         client.get(notes)

@@ -124,6 +124,7 @@ def test_the_place_is_a_block_and_how_far_into_it(enrolment):
 
 def test_who_has_withdrawn_is_counted_nothing(enrolment):
     cohort_services.withdraw(enrolment=enrolment, on=timezone.localdate(), reason="", by=None)
+    enrolment.refresh_from_db()
     facts = {"lesson": lessons_of(enrolment.cohort)[0], "beacon": Beacon(uuid.uuid4(), 1)}
     assert refusal(see_lesson, enrolment=enrolment, **facts) == "not_enrolled"
     assert not SeenClock.objects.exists()

@@ -1,43 +1,13 @@
 // data-highlights: marks the reader's passages in the text, and offers to mark what is selected.
 // Without this module the list below the text shows and changes them.
+import { SKIP, between, find, letters, squeeze } from "./passages.js";
+
 const text = document.querySelector(".lesson-body");
 let list = document.querySelector("[data-highlights]");
 
 const AROUND = 40; // characters of context on each side
-const SKIP = "form, textarea, button, script, style, .note, .visually-hidden";
-const mute = /[\s\u00ad\u200b-\u200d\u2060\ufeff]/;
-const squeeze = (words) => [...words.normalize("NFC")].filter((letter) => !mute.test(letter)).join("");
 
 if (text && list) {
-  // The letters of an element without spaces, each with the node and the offset where it stands.
-  const letters = (root) => {
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT, {
-      acceptNode: (node) => node.parentElement.closest(SKIP) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
-    });
-    let words = "";
-    const at = [];
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      for (let place = 0; place < node.data.length; place += 1) {
-        if (mute.test(node.data[place])) continue;
-        words += node.data[place];
-        at.push([node, place]);
-      }
-    }
-    return { words, at };
-  };
-
-  // Where a quote stands: of several places the one whose context fits, else the nearest to where it was.
-  const find = (words, { quote, prefix, suffix, start }) => {
-    let best = -1;
-    let fit = -Infinity;
-    for (let at = words.indexOf(quote); at >= 0; at = words.indexOf(quote, at + 1)) {
-      const near = (words.slice(0, at).endsWith(prefix) ? 2 : 0) + (words.startsWith(suffix, at + quote.length) ? 2 : 0)
-        - Math.abs(at - start) / (words.length + 1);
-      if (near > fit) [best, fit] = [at, near];
-    }
-    return best;
-  };
-
   const paint = (item) => {
     const quote = squeeze(item.querySelector("[data-quote]").textContent);
     const wanted = {
@@ -161,7 +131,7 @@ if (text && list) {
   let timer = 0;
   document.addEventListener("selectionchange", () => { clearTimeout(timer); timer = setTimeout(look, 250); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && chosen) hide(); });
-  addEventListener("scroll", () => { if (chosen && !bar.contains(document.activeElement)) bar.remove(); }, { passive: true });
+  addEventListener("scroll", () => { if (chosen instanceof Range && !bar.contains(document.activeElement)) bar.remove(); }, { passive: true });
   addEventListener("scrollend", () => { if (chosen instanceof Range && !bar.isConnected) look(); });
 
   text.addEventListener("click", (event) => {
@@ -175,21 +145,24 @@ if (text && list) {
   // The words, where they stand and what stands around them.
   const passage = (range) => {
     const block = blockOf(range.startContainer);
-    const { words, at } = letters(block);
+    const { at } = letters(block);
     const within = ([node, place]) => range.isPointInRange(node, place) && range.comparePoint(node, place + 1) <= 0;
     const from = at.findIndex(within);
     const to = at.findLastIndex(within) + 1;
     if (from < 0) return null;
+    // As the browser speaks the words: with a space between two paragraphs.
     const spoken = document.createRange();
     spoken.setStart(...at[from]);
     spoken.setEnd(at[to - 1][0], at[to - 1][1] + 1);
-    const selection = getSelection();
-    selection.removeAllRanges();
-    selection.addRange(spoken);
-    const quote = String(selection).replace(/\s+/g, " ").trim();
+    getSelection().removeAllRanges();
+    getSelection().addRange(spoken);
     return {
-      key: crypto.randomUUID?.() ?? list.querySelector("[name=key]").value, block: block.dataset.block, start: from, quote,
-      prefix: words.slice(Math.max(0, from - AROUND), from), suffix: words.slice(to, to + AROUND),
+      key: crypto.randomUUID?.() ?? list.querySelector("[name=key]").value,
+      block: block.dataset.block,
+      start: from,
+      quote: String(getSelection()).replace(/\s+/g, " ").trim(),
+      prefix: between(at, Math.max(0, from - AROUND), from),
+      suffix: between(at, to, Math.min(at.length, to + AROUND)),
     };
   };
 
