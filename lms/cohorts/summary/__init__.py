@@ -1,20 +1,17 @@
 """What is read of cohorts: their state for the catalogue, the versions of their lessons; one file per noun."""
 
+from lms.cohorts.summary.answers import OPEN_STATUSES, Answered, answered, steps_of
 from lms.cohorts.summary.applying import (
     OPEN_SEATS,
-    OPEN_STATUSES,
-    Answered,
     Ask,
     Value,
     admission_form,
-    answered,
     ask_of,
     asks_of,
     closing_moment,
     faults_of,
     files_of,
     is_frozen,
-    steps_of,
     values_of,
 )
 from lms.cohorts.summary.contents import SyllabusFault, check_cohort, contents_of, fingerprint

@@ -1,4 +1,4 @@
-"""A cohort's application form as it is asked, and what an application answers; reads, never writes.
+"""A cohort's application form as it is asked, and what keeps an application from being sent; reads, never writes.
 
 Standard parts and the cohort's own questions have one shape, `Ask`, so that the applicant's page, the check before
 sending, the administrator's page and the readers' all go through the same list.
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from lms.cohorts.choices import IN_LINE, TEXT_KINDS, ApplicationStatus, Asked, QuestionKind
+from lms.cohorts.choices import TEXT_KINDS, Asked, QuestionKind
 from lms.cohorts.models import (
     AdmissionForm,
     Application,
@@ -25,14 +25,11 @@ from lms.cohorts.models import (
 )
 from lms.cohorts.models.application_form import in_words_of
 from lms.cohorts.summary.seats import seats_by_pool
-from lms.core.dates import day_in_words
 
 ROME = ZoneInfo(settings.TIME_ZONE)
 OPEN_SEATS = "open"
 TICKED = "yes"
 Value = str | list[str]
-# What its author may still take back.
-OPEN_STATUSES = (ApplicationStatus.SUBMITTED, *IN_LINE)
 _NUMBER = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,4})?")
 
 
@@ -61,50 +58,6 @@ class Ask:
         return self.kind in TEXT_KINDS
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What was asked and what was answered, in words; `lines` is empty where nothing was."""
-
-    name: str
-    kind: str
-    label: str
-    lines: tuple[str, ...] = ()
-    file: ApplicationFile | None = None
-
-    @property
-    def empty(self) -> bool:
-        return not self.lines and self.file is None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of an application's way, for the component `steps`."""
-
-    label: str
-    detail: str
-    state: str  # done, current, todo
-
-
-def steps_of(application: Application) -> list[Step]:
-    """Where a sent application stands, in words: sent, being read, answered."""
-    sent = day_in_words(application.submitted_at, "year")
-    if application.status == ApplicationStatus.SUBMITTED:
-        return [
-            Step(_("Sent"), sent, "done"),
-            Step(_("Being read"), _("Someone of the house reads every application."), "current"),
-            Step(_("The answer"), _("It reaches you by mail, whatever it is."), "todo"),
-        ]
-    return [
-        Step(_("Sent"), sent, "done"),
-        Step(_("Read"), "", "done"),
-        Step(
-            str(application.get_status_display()),
-            day_in_words(application.decided_at, "year"),
-            "current",
-        ),
-    ]
-
-
 def closing_moment(cohort: Cohort) -> datetime:
     """The first moment of Europe/Rome at which applications are closed: midnight after the last day."""
     return datetime.combine(cohort.applications_close_on + timedelta(days=1), time(), tzinfo=ROME)
@@ -126,7 +79,7 @@ def asks_of(cohort: Cohort, language: str | None = None) -> list[Ask]:
     questions = [
         ask_of(question, language) for question in cohort.application_questions.order_by("position")
     ]
-    return [*_first_asks(form), *questions, *_last_asks(form)]
+    return [*first_asks(form), *questions, *last_asks(form)]
 
 
 def ask_of(question: ApplicationQuestion, language: str | None = None) -> Ask:
@@ -136,17 +89,17 @@ def ask_of(question: ApplicationQuestion, language: str | None = None) -> Ask:
         label=in_words_of(question.labels, language),
         help=in_words_of(question.helps, language),
         required=question.required,
-        options=_options(question.options, language),
+        options=options_in(question.options, language),
         max_length=question.max_length if question.kind in TEXT_KINDS else 0,
         question=question,
     )
 
 
-def _options(options: list[dict], language: str | None) -> tuple[tuple[str, str], ...]:
+def options_in(options: list[dict], language: str | None) -> tuple[tuple[str, str], ...]:
     return tuple((option["key"], in_words_of(option, language)) for option in options)
 
 
-def _first_asks(form: AdmissionForm) -> list[Ask]:
+def first_asks(form: AdmissionForm) -> list[Ask]:
     asks = []
     if form.motivation != Asked.OFF:
         asks.append(
@@ -174,7 +127,7 @@ def _first_asks(form: AdmissionForm) -> list[Ask]:
     return asks
 
 
-def _last_asks(form: AdmissionForm) -> list[Ask]:
+def last_asks(form: AdmissionForm) -> list[Ask]:
     asks = []
     if form.cv != Asked.OFF:
         required = form.cv == Asked.REQUIRED
@@ -275,60 +228,3 @@ def _needed(ask: Ask) -> str:
     if ask.options or ask.kind == QuestionKind.YES_NO:
         return _("Choose an answer: it is needed.")
     return _("Write an answer: it is needed.")
-
-
-def answered(application: Application, language: str | None = None) -> list[Answered]:
-    """Everything that was asked and answered, in the order of the page.
-
-    Of what was sent each question is told as it was when it was sent; of a draft as it is now.
-    """
-    values, files = values_of(application), files_of(application)
-    if application.submitted_at is None:
-        asks = asks_of(application.cohort, language)
-    else:
-        asks = _asked_then(application, values, language)
-    return [
-        Answered(
-            ask.name,
-            ask.kind,
-            ask.label,
-            _lines(ask, values.get(ask.name, "")),
-            files.get(ask.name) if ask.is_file else None,
-        )
-        for ask in asks
-        if ask.name != "bursary_reason" or values["bursary"]
-    ]
-
-
-def _asked_then(
-    application: Application, values: Mapping[str, Value], language: str | None
-) -> list[Ask]:
-    form = admission_form(application.cohort)
-    first = [ask for ask in _first_asks(form) if ask.required or values[ask.name]]
-    last = _last_asks(form)
-    rows = application.answers.exclude(asked={}).select_related("question")
-    questions = [
-        Ask(
-            name=f"q{row.question_id}",
-            kind=row.asked["kind"],
-            label=in_words_of(row.asked["labels"], language),
-            options=_options(row.asked["options"], language),
-            question=row.question,
-        )
-        for row in sorted(rows, key=lambda row: row.asked["position"])
-    ]
-    return [*first, *questions, *last]
-
-
-def _lines(ask: Ask, value: Value) -> tuple[str, ...]:
-    if ask.kind == "tick":
-        return (_("Yes") if value == TICKED else _("No"),)
-    if not value:
-        return ()
-    if ask.options:
-        words = dict(ask.options)
-        chosen = value if isinstance(value, list) else [value]
-        return tuple(words.get(key, key) for key in chosen)
-    if ask.kind == QuestionKind.YES_NO:
-        return (_("Yes") if value == TICKED else _("No"),)
-    return (str(value),)

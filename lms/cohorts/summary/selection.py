@@ -19,7 +19,7 @@ from lms.cohorts.models import (
     Selection,
 )
 from lms.cohorts.models.selection import READINGS
-from lms.cohorts.summary.applying import answered
+from lms.cohorts.summary.answers import answered
 from lms.cohorts.summary.ranking import far_apart, total
 from lms.core.attachments import EXTENSIONS
 

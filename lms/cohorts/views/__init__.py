@@ -1,6 +1,7 @@
 """HTTP: `public`, `applications`, `offers`, `readings` and `interest` for learners and visitors, the others in the Wagtail admin."""
 
-from lms.cohorts.views.applications import apply, autosave, file, review, take_back
+from lms.cohorts.views.application_files import file
+from lms.cohorts.views.applications import apply, autosave, review, take_back
 from lms.cohorts.views.calendar import calendar, feed, feed_page
 from lms.cohorts.views.interest import confirm_interest, interest, remove_interest
 from lms.cohorts.views.offers import offer

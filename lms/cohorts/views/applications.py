@@ -1,7 +1,6 @@
 """An applicant's own page: the form, the draft, what was sent and where it stands.
 
-Everything is at one address; whoever is not the applicant has none of it, but for the files, which administrators
-read too.
+Everything is at one address; whoever is not the applicant has none of it.
 """
 
 from collections.abc import Mapping
@@ -9,22 +8,19 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import storages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.cohorts import services, summary
 from lms.cohorts.choices import ApplicationStatus
 from lms.cohorts.forms import application_fields, typed_answers
 from lms.cohorts.models import Application, ApplicationFile, Cohort
-from lms.cohorts.rules import may_open_file
 from lms.cohorts.services.application_clock import KEPT_DAYS
 from lms.cohorts.summary import Ask, Value
 from lms.cohorts.views.public import cohort_crumbs, course_page, public_cohort_of, standing_of
@@ -140,32 +136,6 @@ def take_back(request, code):
         return redirect("cohorts:apply", code=cohort.code)
     context = frame_of(cohort) | {"application": application, "is_draft": is_draft}
     return render(request, "cohorts/apply_take_back.html", context)
-
-
-@login_required
-@require_safe
-def file(request, code, key):
-    """The bytes of a file, for the applicant and administrators; anyone else's answers as one that is not there."""
-    row = ApplicationFile.objects.filter(key=key, application__cohort__code=code)
-    row = row.select_related("application").first()
-    if row is None or not may_open_file(request.user, row):
-        raise Http404
-    return file_response(row, row.name)
-
-
-def file_response(row: ApplicationFile, name: str) -> HttpResponse:
-    """The stored bytes as a download called `name`; nothing is shown in the browser or kept by it."""
-    try:
-        with storages["private"].open(row.stored) as stored:
-            content = stored.read()
-    except FileNotFoundError:
-        raise Http404 from None
-    response = HttpResponse(content, content_type=row.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
 
 
 # --- Saving -----------------------------------------------------------------------------------

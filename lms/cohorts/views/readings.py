@@ -24,7 +24,7 @@ from lms.cohorts.summary.selection import (
     selection_of,
     total_of,
 )
-from lms.cohorts.views.applications import file_response
+from lms.cohorts.views.application_files import file_response
 from lms.core.errors import DomainError
 
 
