@@ -8,7 +8,6 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from cms.summary import open_to_all
-from curriculum.choices import Completion
 from curriculum.models import Catalogue, Course, Lesson, Module, Programme, ProgrammeCourse
 from lms.core.navigation import page_address
 from lms.core.registries import OutcomeUse, registries
@@ -23,7 +22,6 @@ class LessonOutline:
     slug: str
     minutes: int
     required: bool
-    completion: str = Completion.BUTTON
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,6 @@ def _lesson(lesson: Lesson) -> LessonOutline:
         slug=lesson.slug,
         minutes=lesson.minutes,
         required=lesson.required,
-        completion=lesson.completion,
     )
 
 

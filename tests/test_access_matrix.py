@@ -132,6 +132,11 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "cohorts_admin:session#foreign": ([w.theirs.pk, w.coming.pk], [ours, BIG]),
         "cohorts_admin:withdrawal": ([ours, w.enrolment.pk], [ours, BIG]),
         "cohorts_admin:withdrawal#foreign": ([w.theirs.pk, w.enrolment.pk], [ours, BIG]),
+        "cohorts_admin:planner": ([ours], [BIG]),
+        "cohorts_admin:move_all": ([ours], [BIG]),
+        "cohorts_admin:rerun": ([ours], [BIG]),
+        "cohorts_admin:staff_row": ([ours, w.ours.staff.first().pk], [ours, BIG]),
+        "cohorts_admin:staff_row#foreign": ([w.theirs.pk, w.ours.staff.first().pk], [ours, BIG]),
         "cohorts_admin:versions": ([ours], [BIG]),
         "cohorts_admin:criterion_add": ([ours], [BIG]),
         "cohorts_admin:criterion": ([ours, w.criterion.pk], [ours, BIG]),
@@ -228,15 +233,9 @@ def arguments(w) -> dict[str, tuple[list, list]]:
     found["community:stop#good"] = ([stop_token(w.learner.pk, "cohorts.sessions")], ["y" * 43])
     for name in ("overview", "mine"):
         found[f"attendance:{name}"] = ([code], [UNKNOWN])
-    for name in ("syllabus", "notes", "release"):
+    for name in ("syllabus", "notes"):
         found[f"progress:{name}"] = ([code], [UNKNOWN])
-    found["progress:take_notes"] = ([code, "md"], [UNKNOWN, "md"])
-    key = w.highlight.key
-    found["progress:change_highlight"] = ([code, *lesson, key], [*nothing, key])
-    found["progress:change_highlight#foreign"] = ([w.theirs.code, *lesson, key], [*nothing, key])
-    for name in (
-        "lesson", "complete", "reopen", "visit", "note", "check", "bookmark", "highlight", "marking",
-    ):  # fmt: skip
+    for name in ("lesson", "complete", "reopen", "visit", "note"):
         found[f"progress:{name}"] = ([code, *lesson], nothing)
         found[f"progress:{name}#foreign"] = ([w.theirs.code, *lesson], nothing)
     for name in ("attempt", "autosave", "submit", "result"):
@@ -247,6 +246,7 @@ def arguments(w) -> dict[str, tuple[list, list]]:
         "cohort": w.ours,
         "organisation": w.organisation,
         "room": w.room,
+        "closure": w.closure,
         "manager_assignment": w.assignment,
         "certificate": w.certificate,
         "wagtailsnippets_cms_partner": w.partner,

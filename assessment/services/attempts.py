@@ -233,7 +233,7 @@ def _valid(attempt: Attempt, question_key: str, choices: Iterable[str]) -> list[
 
 def _deadline(cohort: Cohort, assessment: Assessment, at: datetime.datetime) -> datetime.datetime:
     """The end of the time limit, and never later than the closing of the cohort's quizzes."""
-    _opens, closes = taking_window(cohort)
+    _opens, closes = taking_window(cohort, at)
     if not assessment.time_limit_minutes:
         return closes
     return min(closes, at + datetime.timedelta(minutes=assessment.time_limit_minutes))

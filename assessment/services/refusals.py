@@ -17,16 +17,19 @@ GRACE_DAYS = 14
 SAVE_GRACE = datetime.timedelta(seconds=15)
 
 
-def taking_window(cohort: Cohort) -> tuple[datetime.datetime, datetime.datetime]:
-    """From when until when (excluded) a cohort's quizzes are taken; days of Europe/Rome.
+def taking_window(
+    cohort: Cohort, at: datetime.datetime | None = None
+) -> tuple[datetime.datetime, datetime.datetime]:
+    """From when until when (excluded) a cohort's quizzes are taken, as it stands at `at`; days of Europe/Rome.
 
-    From its first day to `GRACE_DAYS` days after the last.
+    From its first day of teaching to `GRACE_DAYS` days after the last (`Cohort.teaching_days`).
     """
     midnight = datetime.time.min
-    last = cohort.ends_on + datetime.timedelta(days=GRACE_DAYS + 1)
+    first, last = cohort.teaching_days(timezone.localdate(at))
+    after = last + datetime.timedelta(days=GRACE_DAYS + 1)
     return (
-        timezone.make_aware(datetime.datetime.combine(cohort.starts_on, midnight)),
-        timezone.make_aware(datetime.datetime.combine(last, midnight)),
+        timezone.make_aware(datetime.datetime.combine(first, midnight)),
+        timezone.make_aware(datetime.datetime.combine(after, midnight)),
     )
 
 
@@ -41,7 +44,7 @@ def refuse_start(enrolment: Enrolment, assessment: Assessment, at: datetime.date
 def refuse_unless_taking(enrolment: Enrolment, at: datetime.datetime) -> None:
     refuse_inactive(enrolment)
     cohort = enrolment.cohort
-    opens, closes = taking_window(cohort)
+    opens, closes = taking_window(cohort, at)
     if cohort.cancelled_at or not cohort.opened_at:
         raise DomainError(
             _("The cohort %(code)s is not running: its quizzes cannot be taken.")
@@ -51,7 +54,7 @@ def refuse_unless_taking(enrolment: Enrolment, at: datetime.datetime) -> None:
     if at < opens:
         raise DomainError(
             _("The cohort starts on %(day)s: the quiz can be taken from that day.")
-            % {"day": date_format(cohort.starts_on, "j F Y")},
+            % {"day": date_format(timezone.localtime(opens), "j F Y")},
             "cohort_not_started",
         )
     if at >= closes:

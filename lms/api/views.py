@@ -15,7 +15,7 @@ from curriculum.models import Course
 from curriculum.outline import course_outline
 from lms.api import serializers
 from lms.attendance.summary import attendance_of
-from lms.cohorts.choices import Phase
+from lms.cohorts.choices import OVER
 from lms.cohorts.models import Cohort, Enrolment
 from lms.progress.summary import progress_of
 
@@ -61,7 +61,7 @@ class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             .order_by("starts_on")
         )
         modules = course_outline(course).modules
-        open_cohorts = [cohort for cohort in cohorts if cohort.phase != Phase.FINISHED]
+        open_cohorts = [cohort for cohort in cohorts if cohort.phase not in OVER]
         data = serializers.CourseSerializer(course).data
         data["outcomes"] = [
             {"key": block.value["key"], "text": block.value["text"]} for block in course.outcomes

@@ -4,7 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Phase(models.TextChoices):
-    """Where a cohort stands in its life; computed from its dates, never stored."""
+    """Where a cohort stands in its life: computed from its dates, unless somebody set it with a reason."""
 
     DRAFT = "draft", _("Draft")
     ANNOUNCED = "announced", _("Announced")
@@ -12,7 +12,16 @@ class Phase(models.TextChoices):
     CLOSED = "closed", _("Applications closed")
     RUNNING = "running", _("Running")
     FINISHED = "finished", _("Finished")
+    ARCHIVED = "archived", pgettext_lazy("cohort", "Archived")
     CANCELLED = "cancelled", pgettext_lazy("cohort", "Cancelled")
+
+
+# The states of a cohort whose teaching has not begun, and of one whose teaching is over.
+BEFORE_CLASS = [Phase.ANNOUNCED, Phase.APPLICATIONS, Phase.CLOSED]
+OVER = [Phase.FINISHED, Phase.ARCHIVED]
+
+# What may be set by hand: opening and calling off are done, not set.
+OVERRIDABLE = [(phase.value, phase.label) for phase in (*BEFORE_CLASS, Phase.RUNNING, *OVER)]
 
 
 class ThresholdBasis(models.TextChoices):

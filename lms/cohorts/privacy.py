@@ -19,7 +19,7 @@ from lms.cohorts.models import (
     CourseInterest,
     Enrolment,
     ManagerAssignment,
-    ModuleOpening,
+    PlannedSession,
     SyllabusVersion,
 )
 from lms.cohorts.privacy_selection import register as register_selection
@@ -49,7 +49,11 @@ def register() -> None:
     )
     register_selection()
     register_personal_data(
-        PersonalData("cohorts.Cohort", export=_opened, kept=_("Who opened a cohort is on record."))
+        PersonalData(
+            "cohorts.Cohort",
+            export=_opened,
+            kept=_("Who opened a cohort or set its state is on record."),
+        )
     )
     register_personal_data(
         PersonalData(
@@ -60,38 +64,19 @@ def register() -> None:
     )
     register_personal_data(
         PersonalData(
-            "cohorts.ModuleOpening",
-            export=_openings,
-            erase=lambda user: ModuleOpening.objects.filter(enrolment__user=user).delete()[0],
-        )
-    )
-    register_personal_data(
-        PersonalData(
             "cohorts.ClassSession",
             export=_taught,
             kept=_("Who taught a session is part of its attendance register."),
         )
     )
     register_personal_data(PersonalData("cohorts.CalendarFeed", export=_feeds, erase=_erase_feeds))
+    register_personal_data(
+        PersonalData("cohorts.PlannedSession", export=_planned, erase=_erase_planned)
+    )
     register_personal_data(PersonalData("cohorts.CohortStaff", export=_staff, erase=_erase_staff))
     register_personal_data(
         PersonalData("cohorts.ManagerAssignment", export=_managed, erase=_erase_managed)
     )
-
-
-def _openings(user) -> list[dict]:
-    """Those made for the person, and those that they made for others (without saying for whom)."""
-    rows = ModuleOpening.objects.filter(Q(enrolment__user=user) | Q(by=user))
-    return [
-        {
-            "cohort": row.module.cohort.code,
-            "module": row.module.position,
-            "opened_at": row.created_at.isoformat(),
-            "for_me": row.enrolment.user_id == user.pk,
-            "reason": row.reason if row.enrolment.user_id == user.pk else "",
-        }
-        for row in rows.select_related("module__cohort", "enrolment").order_by("pk")
-    ]
 
 
 def _applications(user) -> list[dict]:
@@ -230,10 +215,9 @@ def _erase_managed(user) -> int:
 
 
 def _opened(user) -> list[dict]:
-    return [
-        {"opened": code}
-        for code in Cohort.objects.filter(opened_by=user).values_list("code", flat=True)
-    ]
+    opened = Cohort.objects.filter(opened_by=user).values_list("code", flat=True)
+    by_hand = Cohort.objects.filter(override_by=user).values_list("code", flat=True)
+    return [{"opened": code} for code in opened] + [{"state_set": code} for code in by_hand]
 
 
 def _versions(user) -> list[dict]:
@@ -249,3 +233,14 @@ def _taught(user) -> list[dict]:
         {"cohort": s.cohort.code, "session": s.number, "starts_at": s.starts_at.isoformat()}
         for s in rows
     ]
+
+
+def _planned(user) -> list[dict]:
+    rows = PlannedSession.objects.filter(teachers=user).select_related("cohort")
+    return [{"cohort": row.cohort.code, "starts_at": row.starts_at.isoformat()} for row in rows]
+
+
+def _erase_planned(user) -> int:
+    """A plan is not history: it goes on without the person."""
+    through = PlannedSession.teachers.through
+    return through.objects.filter(user_id=user.pk).delete()[0]

@@ -1,18 +1,44 @@
 """Cohorts and organisations in the Wagtail admin."""
 
+import django_filters
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from cms.viewsets import QuietViewSet
 from lms.accounts.models import Organisation
+from lms.cohorts.choices import Phase
 from lms.cohorts.forms import CohortForm
-from lms.cohorts.models import Cohort, ManagerAssignment, Room
+from lms.cohorts.models import Closure, Cohort, ManagerAssignment, Room
+
+
+class CohortFilterSet(WagtailFilterSet):
+    """The archived show when they are asked for."""
+
+    phase = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=Phase.choices,
+        method="in_phase",
+        empty_label=_("All but archived"),
+    )
+
+    class Meta:
+        model = Cohort
+        fields = ["mode"]
+
+    def in_phase(self, queryset, name, value):
+        return queryset.in_phases([value])
+
+    def filter_queryset(self, queryset):
+        queryset = super().filter_queryset(queryset)
+        return queryset if self.form.cleaned_data.get("phase") else queryset.in_sight()
 
 
 class CohortIndexView(generic.IndexView):
@@ -28,6 +54,13 @@ class CohortCreateView(generic.CreateView):
 
 
 class CohortEditView(generic.EditView):
+    """Seats are judged and saved while nobody can take one."""
+
+    def post(self, request, *args, **kwargs):
+        with transaction.atomic():
+            Cohort.objects.select_for_update().filter(pk=self.kwargs["pk"]).first()
+            return super().post(request, *args, **kwargs)
+
     def get_success_url(self):
         return reverse("cohorts_admin:workbench", args=[self.object.pk])
 
@@ -77,7 +110,7 @@ class CohortViewSet(QuietViewSet, ModelViewSet):
         "ends_on",
         "seats",
     ]
-    list_filter = ["mode"]
+    filterset_class = CohortFilterSet
     search_fields = ["code"]
     ordering = ["-starts_on", "code"]
 
@@ -123,8 +156,27 @@ class RoomViewSet(QuietViewSet, ModelViewSet):
     delete_view_class = RoomDeleteView
 
 
+class ClosureViewSet(QuietViewSet, ModelViewSet):
+    """Days on which the house is closed: the planner leaves them out."""
+
+    model = Closure
+    name = "closure"
+    icon = "date"
+    menu_label = _("Closures of the house")
+    form_fields = ["first_day", "last_day", "reason"]
+    list_display = ["reason", "first_day", "last_day"]
+    ordering = ["-first_day"]
+    copy_view_enabled = False
+
+
 class CohortGroup(ModelViewSetGroup):
     menu_label = _("Cohorts")
     menu_icon = "group"
     menu_order = 210
-    items = (CohortViewSet(), RoomViewSet(), OrganisationViewSet(), ManagerAssignmentViewSet())
+    items = (
+        CohortViewSet(),
+        RoomViewSet(),
+        ClosureViewSet(),
+        OrganisationViewSet(),
+        ManagerAssignmentViewSet(),
+    )

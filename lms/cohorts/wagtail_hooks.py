@@ -7,7 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from lms.cohorts.rules import may_fetch
-from lms.cohorts.views import versions, workbench
+from lms.cohorts.views import planning, versions, workbench
 from lms.cohorts.views.workbench import (
     application,
     application_form,
@@ -32,8 +32,12 @@ name_log_actions(
         "cohorts.cancel": (_("Cancel"), _("Cohort cancelled")),
         "cohorts.pin_language": (_("Add language"), _("Language added to the syllabus")),
         "cohorts.bring_in": (_("Bring versions in"), _("Newer versions of lessons brought in")),
+        "cohorts.override_phase": (_("Set the state"), _("State set by hand")),
+        "cohorts.lift_override": (_("Back to the dates"), _("State given back to the dates")),
         "cohorts.set_seats": (_("Change seats"), _("Seats changed")),
         "cohorts.assign_staff": (_("Assign staff"), _("Staff assigned")),
+        "cohorts.end_staff": (_("End"), _("Last day on the staff set")),
+        "cohorts.remove_staff": (_("Take away"), _("Taken off the staff")),
         "cohorts.apply": (_("Apply"), _("Application received")),
         "cohorts.change_form": (_("Change form"), _("Application form changed")),
         "cohorts.withdraw_application": (_("Take back"), _("Application taken back")),
@@ -75,12 +79,12 @@ name_log_actions(
         "cohorts.correct_payment": (_("Correct a payment"), _("Payment corrected")),
         "cohorts.withdraw": (_("Withdraw"), _("Person withdrawn")),
         "cohorts.schedule_session": (_("Plan"), _("Session planned")),
+        "cohorts.lay_sessions": (_("Plan"), _("Sessions planned")),
+        "cohorts.move_sessions": (_("Move"), _("Sessions moved together")),
+        "cohorts.rerun": (_("Repeat"), _("Made after another cohort")),
         "cohorts.move_session": (_("Move"), _("Session moved")),
         "cohorts.renew_feed": (_("Make address"), _("Calendar address made")),
         "cohorts.revoke_feed": (_("Take back"), _("Calendar address taken back")),
-        "cohorts.release_module": (_("Set the opening"), _("Opening of a module set")),
-        "cohorts.open_early": (_("Open early"), _("Module opened early for one person")),
-        "cohorts.close_again": (_("Close again"), _("Module closed again for one person")),
         "cohorts.cancel_session": (_("Cancel"), _("Session cancelled")),
     }
 )
@@ -132,7 +136,11 @@ def register_workbench():
         path("<int:pk>/ritiro/<int:enrolment_id>/", enrolments.withdrawal, name="withdrawal"),
         path("<int:pk>/incontri/", sessions.sessions, name="sessions"),
         path("<int:pk>/incontro/<int:session_id>/", sessions.session, name="session"),
+        path("<int:pk>/pianificatore/", planning.planner, name="planner"),
+        path("<int:pk>/sposta/", planning.move_all, name="move_all"),
+        path("<int:pk>/ripeti/", planning.rerun, name="rerun"),
         path("<int:pk>/staff/", staff.staff, name="staff"),
+        path("<int:pk>/staff/<int:row_id>/", staff.staff_row, name="staff_row"),
         path("<int:pk>/versioni/", versions.versions, name="versions"),
         path("<int:pk>/versioni/<int:pin_id>/", versions.difference, name="difference"),
         path("<int:pk>/azione/<slug:action>/", workbench.act, name="act"),

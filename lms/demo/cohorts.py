@@ -1,4 +1,4 @@
-"""The demo's seven cohorts: applications, seats, three months of sessions, laid round a day."""
+"""The demo's eight cohorts: applications, seats, three months of sessions, laid round a day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -49,6 +49,8 @@ PLANS = [
         late_applications=True,
     ),
     Plan("MC-CRM-2026-2", "MC-CRM", -7, -1, slice(26, 36)),
+    # Over for more than a year: in the archive.
+    Plan("MC-COMMUNITY-2025-1", "MC-COMMUNITY", -72, 2, slice(46, 49), seats=15),
 ]
 MOTIVATIONS = [
     "Lavoro in una cooperativa e vorrei che i servizi nascessero con chi li userà, non dopo.",

@@ -26,7 +26,6 @@ from lms.demo.clock import moment
 from lms.demo.cohorts import PLANS, Opened, create_cohort
 from lms.demo.courses import CONTENT, FOLDERS, create_course, create_programmes
 from lms.demo.hub import create_hub
-from lms.demo.learning import mark_lessons, open_modules_later
 from lms.demo.ledgers import (
     Habits,
     fill_registers,
@@ -35,6 +34,7 @@ from lms.demo.ledgers import (
     take_quizzes,
     withdraw_one,
 )
+from lms.demo.life import create_closures, keep_seats, open_again
 from lms.demo.models import DemoObject
 from lms.demo.people import DOMAIN, create_people
 from lms.demo.review import forget_reviews, leave_work_to_do, review_course
@@ -60,6 +60,7 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
         with transaction.atomic():
             people = create_people(Random(f"{seed}:people"), CODES)
             mark_demo([*people.organisations, *people.everyone(), *create_rooms()])
+            mark_demo(create_closures(today))
             report(f"{len(people.everyone())} people")
             hub = create_hub(today, people.superuser)
             mark_demo(hub["objects"])
@@ -107,8 +108,8 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
         with transaction.atomic():
             publish_again(texts, author=author, member=people.committee, today=today)
             bring_in_erratum(opened[1], today)
-            mark_lessons(opened[1])
-            open_modules_later(opened[1], today)
+            keep_seats(_cohort(opened, "MC-CODESIGN-2026-3"), people.administrator)
+            open_again(_cohort(opened, "MC-FUNDRAISING-2026-2"), today, people.administrator)
             leave_work_to_do(courses, people.instructors, people.committee, today)
             report("the committee: one page waits, one was sent back")
             make_some_stale(courses[CODES[0]], author=author, member=people.committee)
@@ -116,6 +117,10 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
                 note_interest(course=courses["MC-CRM"], user=user)
         certificates = issue_certificates(opened[0], people.administrator)
         report(f"{len(certificates)} certificates")
+
+
+def _cohort(opened: list[Opened], code: str) -> Cohort:
+    return next(row.cohort for row in opened if row.cohort.code == code)
 
 
 def remove_demo() -> int:

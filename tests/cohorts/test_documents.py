@@ -67,7 +67,7 @@ def test_a_lessons_file_is_for_those_who_read_the_lesson(client, cohort, offered
     services.withdraw(enrolment=gone, on=timezone.localdate(), reason="", by=None)
     inspector, former, teacher = people.person(), people.person(), people.person()
     for user, function, until in (
-        (inspector, StaffFunction.INSPECTOR, None),
+        (inspector, StaffFunction.INSPECTOR, timezone.localdate()),
         (former, StaffFunction.INSPECTOR, yesterday),
         (teacher, StaffFunction.SUBSTITUTE, None),
     ):

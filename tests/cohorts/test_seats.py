@@ -56,7 +56,7 @@ def test_a_cohort_without_pools_has_only_open_seats():
 
 @pytest.mark.parametrize("learners", [1, 3])
 def test_counting_the_seats_takes_four_queries(django_assert_num_queries, learners):
-    cohort = with_pools(seats=12, pools=KEPT if learners == 1 else dict.fromkeys(PoolKind, 2))
+    cohort = with_pools(seats=20, pools=KEPT if learners == 1 else dict.fromkeys(PoolKind, 2))
     for _number in range(learners):
         cohorts.learner(cohort)
     with django_assert_num_queries(4):
@@ -79,7 +79,7 @@ def test_the_seats_kept_for_others_are_not_given_to_all():
         cohorts.learner(cohort)
     code, message = refused(cohorts.learner, of=cohort)
     assert code == "seats_full"
-    assert message == "I 2 posti aperti a tutti sono presi; 3 sono riservati ad altri."
+    assert message == "Non ci sono più posti aperti a tutti (2 in tutto); riservati ad altri: 3."
 
 
 def test_the_seats_of_another_cohort_are_refused():
@@ -238,3 +238,56 @@ def test_a_pool_made_smaller_while_people_come_is_never_smaller_than_they_are(ru
     assert {getattr(row, "code", row) for row in others} <= {"pool_full", "seats_taken"}
     seats = seats_by_pool(Cohort.objects.get(pk=cohort.pk)).of(students)
     assert seats.taken <= seats.total
+
+
+# --- The form --------------------------------------------------------------------------------
+def form_of(cohort, **change) -> dict:
+    names = (
+        "code", "course", "seats", "mode", "place", "applications_open_on",
+        "applications_close_on", "starts_on", "ends_on", "attendance_threshold",
+        "threshold_basis", "denominator", "grace_minutes",
+    )  # fmt: skip
+    data = {name: getattr(cohort, name) for name in names} | {"course": cohort.course_id}
+    return {name: str(value) for name, value in (data | change).items()}
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(people.administrator(is_superuser=True))
+    return client
+
+
+def test_an_administrator_keeps_seats(desk):
+    cohort = cohorts.cohort(seats=5)
+    url = reverse("cohort:edit", args=[cohort.pk])
+    assert "Posti riservati: Studenti" in desk.get(url).text
+    desk.post(url, form_of(cohort, seats=6, pool_students=2, pool_bursaries=1))
+    assert figures(Cohort.objects.get(pk=cohort.pk)) == [
+        ("", 3, 0, 3), ("students", 2, 0, 2), ("bursaries", 1, 0, 1),
+    ]  # fmt: skip
+    desk.post(url, form_of(cohort, seats=6, pool_students="", pool_bursaries=1))
+    assert figures(Cohort.objects.get(pk=cohort.pk))[1:] == [("bursaries", 1, 0, 1)]
+
+
+def test_seats_that_do_not_add_up_come_back_with_the_reason(desk):
+    cohort = with_pools()
+    for _number in range(2):
+        cohorts.learner(cohort, pool=pool(cohort))
+    url = reverse("cohort:edit", args=[cohort.pk])
+    before = figures(cohort)
+    many = desk.post(url, form_of(cohort, pool_students=4, pool_bursaries=4)).text
+    assert "I posti riservati sono 8 e l’edizione ne ha 5." in many
+    few = desk.post(url, form_of(cohort, pool_students=1)).text
+    assert "Studenti: 1 posti non bastano, ne sono già occupati 2." in few
+    assert figures(Cohort.objects.get(pk=cohort.pk)) == before
+
+
+def test_a_new_cohort_is_made_with_its_pools(desk):
+    model = cohorts.cohort()
+    data = form_of(model, code="MC-PROVA-2027-1", seats=10, pool_managers=4)
+    desk.post(reverse("cohort:add"), data)
+    assert figures(Cohort.objects.get(code="MC-PROVA-2027-1")) == [
+        ("", 6, 0, 6), ("managers", 4, 0, 4),
+    ]  # fmt: skip
+    wrong = desk.post(reverse("cohort:add"), data | {"code": "MC-PROVA-2027-2", "seats": "3"})
+    assert "I posti riservati sono 4 e l’edizione ne ha 3." in wrong.text

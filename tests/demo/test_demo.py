@@ -13,8 +13,8 @@ from curriculum.models import Course, Lesson
 from lms.accounts.models import Organisation, User
 from lms.attendance.models import PresenceInterval, RegisterSheet
 from lms.attendance.summary import attendance_of_cohort
-from lms.cohorts.models import Application, Cohort, Enrolment, Offer, Reading
-from lms.cohorts.summary import check_cohort, errata_of, versions_board
+from lms.cohorts.models import Application, Closure, Cohort, Enrolment, Offer, Reading
+from lms.cohorts.summary import check_cohort, errata_of, seats_by_pool, versions_board
 from lms.cohorts.summary.rankings import check_rankings
 from lms.core.models import OutboundMail
 from lms.demo.models import DemoObject
@@ -24,8 +24,9 @@ from lms.demo.versions import REASON
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
 COHORTS = [
-    "MC-CODESIGN-2026-1", "MC-CODESIGN-2026-2", "MC-CODESIGN-2026-3", "MC-COMMUNITY-2026-2",
-    "MC-COMMUNITY-2026-3", "MC-CRM-2026-2", "MC-FUNDRAISING-2026-2", "MC-MARKETING-2026-2",
+    "MC-CODESIGN-2026-1", "MC-CODESIGN-2026-2", "MC-CODESIGN-2026-3", "MC-COMMUNITY-2025-1",
+    "MC-COMMUNITY-2026-2", "MC-COMMUNITY-2026-3", "MC-CRM-2026-2", "MC-FUNDRAISING-2026-2",
+    "MC-MARKETING-2026-2",
 ]  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def check_versions():
         ("3.1", 1, 1),
         ("3.2", 0, 0),
     ]
-    assert [check_cohort(row) for row in Cohort.objects.all()] == [None] * 8
+    assert [check_cohort(row) for row in Cohort.objects.all()] == [None] * 9
 
 
 @pytest.mark.slow
@@ -101,8 +102,16 @@ def test_the_demo_is_whole_repeatable_and_removable(settings):
     assert [phases[f"MC-CODESIGN-2026-{n}"] for n in (1, 2, 3)] == [
         "finished", "running", "applications",
     ]  # fmt: skip
-    assert phases.pop("MC-COMMUNITY-2026-3") == "closed"
-    assert [phases[code] for code in COHORTS[3:] if code in phases] == ["running"] * 4
+    assert [phases[code] for code in COHORTS[3:]] == [
+        "archived", "running", "closed", "running", "applications", "running",
+    ]  # fmt: skip
+    assert [
+        (row.code, row.override_until) for row in Cohort.objects.exclude(override_phase="")
+    ] == [("MC-FUNDRAISING-2026-2", date(2026, 11, 29))]
+    kept = seats_by_pool(Cohort.objects.get(code="MC-CODESIGN-2026-3"))
+    assert [(row.kind, row.total) for row in kept.all] == [
+        ("", 8), ("students", 6), ("public_bodies", 4), ("bursaries", 2),
+    ]  # fmt: skip
     check_courses()
     check_ledgers()
     check_versions()
@@ -120,7 +129,7 @@ def test_the_demo_is_whole_repeatable_and_removable(settings):
 
     call_command("remove_demo", verbosity=0)
     for model in (
-        User, Organisation, Cohort, Enrolment, Application, PresenceInterval, Certificate,
+        User, Organisation, Cohort, Closure, Enrolment, Application, PresenceInterval, Certificate,
         Attempt, Assessment, Lesson, DemoObject,
     ):  # fmt: skip
         assert not model.objects.exists(), model

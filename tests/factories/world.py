@@ -24,6 +24,7 @@ from lms.cohorts import services
 from lms.cohorts.choices import StaffFunction
 from lms.cohorts.models import (
     ApplicationFile,
+    Closure,
     ManagerAssignment,
     RosterImport,
     SeatGrant,
@@ -31,7 +32,6 @@ from lms.cohorts.models import (
 )
 from lms.community import services as community_services
 from lms.core.jobs import start_job
-from lms.progress import services as progress_services
 from tests.factories import (
     accounts,
     assessment,
@@ -79,7 +79,6 @@ CANARIES = {
     "tax_code": "PRVMRA90A41F205V",
     "help": "CANARINO-SPORTELLO",
     "announcement": "CANARINO-AVVISO",
-    "highlight": "CANARINO-EVIDENZIATO",
 }
 
 
@@ -121,7 +120,11 @@ def _people(w) -> None:
     curriculum.teach(w.other_course, w.other_instructor)
     w.inspector = people.person()
     services.assign_staff(
-        cohort=w.ours, user=w.inspector, function=StaffFunction.INSPECTOR, by=None
+        cohort=w.ours,
+        user=w.inspector,
+        function=StaffFunction.INSPECTOR,
+        by=None,
+        until=timezone.localdate(),
     )
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     w.expired = cohorts.teacher(w.ours, until=yesterday)
@@ -143,6 +146,9 @@ def _hub(w) -> None:
     w.topic = hub.topic("Tema", "tema")
     w.organisation = people.organisation()
     w.room = cohorts.room()
+    w.closure = Closure.objects.create(
+        first_day=datetime.date(2026, 8, 10), last_day=datetime.date(2026, 8, 21), reason="Ferie"
+    )
     w.assignment = ManagerAssignment.objects.get(user=w.manager)
     w.invitation = invite_person(email="nuova@example.org", by=w.administrator)
     w.document = HubDocument.objects.create(
@@ -234,24 +240,6 @@ def _ledgers(w) -> None:
         kind=duplication.JOB_KIND, total=1, by=w.instructor, data={"source": w.module.pk}
     )
     w.unknown_uuid = uuid.UUID(int=7)
-    _highlight(w)
-
-
-def _highlight(w) -> None:
-    """Of `peer`, with a remark that nobody else may read, in the lesson that every address leads to."""
-    block = w.lesson.lesson.body[0].id
-    w.highlight = progress_services.mark_passage(
-        enrolment=w.peer_enrolment,
-        lesson=w.lesson,
-        passage=progress_services.Passage(
-            key=uuid.UUID(int=8),
-            language="it",
-            version="",
-            block=uuid.UUID(block),
-            quote="Il testo",
-        ),
-        remark=CANARIES["highlight"],
-    )
 
 
 def _ways_in(w) -> None:

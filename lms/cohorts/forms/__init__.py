@@ -2,7 +2,7 @@
 
 from lms.cohorts.forms.application_form import CopyForm, PartsForm, QuestionForm
 from lms.cohorts.forms.applications import ApplicationField, application_fields, typed_answers
-from lms.cohorts.forms.cohort import CohortForm
+from lms.cohorts.forms.cohort import CohortForm, StateForm
 from lms.cohorts.forms.fees import (
     AmountForm,
     BandForm,
@@ -12,7 +12,15 @@ from lms.cohorts.forms.fees import (
     PaymentForm,
 )
 from lms.cohorts.forms.interest import InterestForm
-from lms.cohorts.forms.people import EnrolForm, PersonField, ReasonForm, StaffForm, WithdrawForm
+from lms.cohorts.forms.people import (
+    EndStaffForm,
+    EnrolForm,
+    PersonField,
+    ReasonForm,
+    StaffForm,
+    WithdrawForm,
+)
+from lms.cohorts.forms.planning import MoveAllForm, PlannerForm, RerunForm, SeenForm
 from lms.cohorts.forms.readings import ConflictForm, ReadingForm
 from lms.cohorts.forms.sessions import PlanForm, SessionForm
 from lms.cohorts.forms.versions import VersionsForm
@@ -28,28 +36,33 @@ __all__ = [
     "AddressesForm",
     "AmountForm",
     "ApplicationField",
-    "ApplicationForm",
     "BandForm",
     "CohortForm",
     "ConflictForm",
     "CopyForm",
     "CorrectionForm",
+    "EndStaffForm",
     "EnrolForm",
     "FeeForm",
     "GrantForm",
     "InterestForm",
     "KeyForm",
     "MissingAmountsForm",
+    "MoveAllForm",
     "PartsForm",
     "PaymentForm",
     "PersonField",
     "PlanForm",
+    "PlannerForm",
     "QuestionForm",
     "ReadingForm",
     "ReasonForm",
+    "RerunForm",
     "RosterForm",
+    "SeenForm",
     "SessionForm",
     "StaffForm",
+    "StateForm",
     "TypedKeyForm",
     "VersionsForm",
     "WithdrawForm",

@@ -41,7 +41,16 @@ class WithdrawForm(forms.Form):
 class StaffForm(forms.Form):
     user = PersonField(label=_("E-mail address of the person"))
     function = forms.ChoiceField(label=_("Function"), choices=StaffFunction.choices)
-    until = forms.DateField(label=_("Until"), required=False, widget=AdminDateInput)
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=AdminDateInput,
+        help_text=_("The last day, included. An inspector needs one."),
+    )
+
+
+class EndStaffForm(forms.Form):
+    until = forms.DateField(label=_("Last day"), widget=AdminDateInput)
 
 
 class ReasonForm(forms.Form):

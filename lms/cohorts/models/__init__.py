@@ -13,6 +13,7 @@ from lms.cohorts.models.fees import BursaryBand, CohortFee, EnrolmentFee, Paymen
 from lms.cohorts.models.grants import SeatGrant, SeatInvitation
 from lms.cohorts.models.interest import CourseInterest
 from lms.cohorts.models.keys import EnrolmentKey, KeyUse
+from lms.cohorts.models.planning import Closure, PlannedSession
 from lms.cohorts.models.room import Room
 from lms.cohorts.models.rosters import RosterImport
 from lms.cohorts.models.seats import SeatPool
@@ -27,7 +28,6 @@ from lms.cohorts.models.selection import (
 )
 from lms.cohorts.models.session import ClassSession, SessionBreak
 from lms.cohorts.models.syllabus import (
-    ModuleOpening,
     PinChange,
     PinnedDocument,
     PinnedImage,
@@ -47,6 +47,7 @@ __all__ = [
     "BursaryBand",
     "CalendarFeed",
     "ClassSession",
+    "Closure",
     "Cohort",
     "CohortFee",
     "CohortStaff",
@@ -58,13 +59,13 @@ __all__ = [
     "EnrolmentKey",
     "KeyUse",
     "ManagerAssignment",
-    "ModuleOpening",
     "Offer",
     "Payment",
     "PinChange",
     "PinnedDocument",
     "PinnedImage",
     "PinnedLesson",
+    "PlannedSession",
     "Ranking",
     "Reader",
     "Reading",

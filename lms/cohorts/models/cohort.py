@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Iterable
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -9,7 +10,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.choices import Role
-from lms.cohorts.choices import Denominator, Mode, Phase, StaffFunction, ThresholdBasis
+from lms.cohorts.choices import (
+    BEFORE_CLASS,
+    Denominator,
+    Mode,
+    Phase,
+    StaffFunction,
+    ThresholdBasis,
+)
+from lms.cohorts.models.life import CohortLife, phase_case
 from lms.core.models import TimestampedModel
 
 cohort_code = RegexValidator(r"^[A-Z][A-Z0-9-]{2,39}$", _("Capital letters, digits and hyphens."))
@@ -40,12 +49,34 @@ class CohortQuerySet(models.QuerySet):
         """Opened and not cancelled: what the catalogue shows."""
         return self.filter(opened_at__isnull=False, cancelled_at=None)
 
+    def in_phases(self, phases: Iterable[str], day: datetime.date | None = None):
+        """Those in one of these phases on a day (default: today), as `Cohort.phase_on` says it."""
+        day = day or timezone.localdate()
+        return self.alias(state=phase_case(day)).filter(state__in=list(phases))
 
-class Cohort(TimestampedModel):
-    """One edition of a course. Its policy and syllabus are copied from the course when it opens.
+    def under_way(
+        self, day: datetime.date | None = None, *, after: datetime.timedelta | None = None
+    ):
+        """Opened, not over; those finished too whose last day is not longer than `after` ago."""
+        day = day or timezone.localdate()
+        wanted = Q(state__in=[*BEFORE_CLASS, Phase.RUNNING])
+        if after is not None:
+            wanted |= Q(state=Phase.FINISHED, ends_on__gte=day - after)
+        return self.alias(state=phase_case(day)).filter(wanted)
 
-    Dates are days in Europe/Rome; the phase follows from them.
-    """
+    def teaching(self, day: datetime.date | None = None):
+        """Those between their first and their last day, as `Cohort.teaches_on` says it."""
+        day = day or timezone.localdate()
+        within = Q(state__in=BEFORE_CLASS, starts_on__lte=day, ends_on__gte=day)
+        return self.alias(state=phase_case(day)).filter(within | Q(state=Phase.RUNNING))
+
+    def in_sight(self, day: datetime.date | None = None):
+        """All but the archived: what lists and boards begin with."""
+        return self.in_phases([phase for phase in Phase if phase != Phase.ARCHIVED], day)
+
+
+class Cohort(CohortLife, TimestampedModel):
+    """One edition of a course. Its policy and syllabus are copied from the course when it opens."""
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[cohort_code])
     course = models.ForeignKey(
@@ -67,11 +98,6 @@ class Cohort(TimestampedModel):
     project_code = models.CharField(
         _("project code"), max_length=60, blank=True, help_text=_("The funder's, for the reports.")
     )
-    applications_open_on = models.DateField(_("applications open on"))
-    applications_close_on = models.DateField(_("applications close on"))
-    starts_on = models.DateField(_("starts on"))
-    ends_on = models.DateField(_("ends on"))
-
     # Policy, frozen when the cohort opens.
     attendance_threshold = models.PositiveSmallIntegerField(
         _("attendance threshold (%)"), default=75, validators=[MaxValueValidator(100)]
@@ -89,13 +115,15 @@ class Cohort(TimestampedModel):
         _("grace minutes"), default=10, help_text=_("Changes the label “late”, never the minutes.")
     )
 
-    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True, editable=False)
     opened_by = models.ForeignKey(
         "accounts.User", null=True, blank=True, editable=False, on_delete=models.SET_NULL,
         related_name="+",
     )  # fmt: skip
-    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_reason = models.TextField(blank=True, editable=False)
+    override_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, editable=False, on_delete=models.SET_NULL,
+        related_name="+",
+    )  # fmt: skip
     syllabus_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = CohortQuerySet.as_manager()
@@ -118,6 +146,16 @@ class Cohort(TimestampedModel):
             models.CheckConstraint(
                 condition=Q(attendance_threshold__lte=100), name="a_threshold_is_a_percentage"
             ),
+            models.CheckConstraint(
+                condition=Q(archives_on=None) | Q(archives_on__gt=F("ends_on")),
+                name="a_cohort_is_archived_after_its_end",
+                violation_error_message=_("A cohort is archived after its last day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(override_phase="", override_reason="", override_on=None)
+                | ~Q(override_phase="") & ~Q(override_reason="") & Q(override_on__isnull=False),
+                name="a_state_set_by_hand_says_why_and_since_when",
+            ),
         ]
 
     def __str__(self):
@@ -133,42 +171,6 @@ class Cohort(TimestampedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("cohorts:detail", args=[self.code])
-
-    def phase_on(self, day: datetime.date) -> str:
-        """The `Phase` on a day of Europe/Rome."""
-        if self.cancelled_at:
-            return Phase.CANCELLED
-        if not self.opened_at:
-            return Phase.DRAFT
-        if day > self.ends_on:
-            return Phase.FINISHED
-        if day >= self.starts_on:
-            return Phase.RUNNING
-        if day > self.applications_close_on:
-            return Phase.CLOSED
-        if day >= self.applications_open_on:
-            return Phase.APPLICATIONS
-        return Phase.ANNOUNCED
-
-    @property
-    def phase(self) -> str:
-        return self.phase_on(timezone.localdate())
-
-    @property
-    def phase_label(self) -> str:
-        return Phase(self.phase).label
-
-    def accepts_applications_on(self, day: datetime.date) -> bool:
-        """Within the application days, whether or not teaching has begun (late joiners are recorded)."""
-        return bool(
-            self.opened_at
-            and not self.cancelled_at
-            and self.applications_open_on <= day <= self.applications_close_on
-        )
-
-    @property
-    def accepts_applications(self) -> bool:
-        return self.accepts_applications_on(timezone.localdate())
 
 
 class CohortStaffQuerySet(models.QuerySet):
@@ -205,6 +207,11 @@ class CohortStaff(TimestampedModel):
 
     def __str__(self):
         return f"{self.user} · {self.get_function_display()} · {self.cohort}"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last day has passed."""
+        return self.until is not None and self.until < timezone.localdate()
 
 
 class ManagerAssignment(TimestampedModel):

@@ -61,7 +61,9 @@ from lms.cohorts.services.keys import (
     use_key,
 )
 from lms.cohorts.services.offers import answer_offer, close_waiting_list, run_offers
-from lms.cohorts.services.opening import assign_staff, cancel_cohort, open_cohort, pin_language
+from lms.cohorts.services.opening import cancel_cohort, open_cohort, pin_language
+from lms.cohorts.services.phases import lift_override, override_phase
+from lms.cohorts.services.planning import Meeting, Move, lay_sessions, move_sessions
 from lms.cohorts.services.rankings import make_ranking
 from lms.cohorts.services.readings import (
     add_reader,
@@ -71,15 +73,7 @@ from lms.cohorts.services.readings import (
     save_reading,
     submit_reading,
 )
-from lms.cohorts.services.release import (
-    OPENING_REASON,
-    Release,
-    close_again,
-    open_early,
-    quiz_titles,
-    release_modules,
-    release_of,
-)
+from lms.cohorts.services.rerun import rerun_cohort
 from lms.cohorts.services.rosters import (
     commit_roster,
     forget_old_rosters,
@@ -103,14 +97,15 @@ from lms.cohorts.services.sessions import (
     schedule_session,
     schedule_weekly,
 )
+from lms.cohorts.services.staff import assign_staff, end_staff, remove_staff
 from lms.cohorts.services.versions import REASON_LENGTH, Choice, bring_in, refuse_change
 
 __all__ = [
-    "OPENING_REASON",
     "REASON_LENGTH",
     "Choice",
     "Decided",
-    "Release",
+    "Meeting",
+    "Move",
     "accept_seat",
     "add_band",
     "add_question",
@@ -127,7 +122,6 @@ __all__ = [
     "cancel_cohort",
     "cancel_session",
     "change_question",
-    "close_again",
     "close_waiting_list",
     "commit_roster",
     "confirm_interest",
@@ -140,6 +134,7 @@ __all__ = [
     "decline_all",
     "discard_draft",
     "end_grant",
+    "end_staff",
     "enrol",
     "forget_drafts",
     "forget_interests",
@@ -152,24 +147,24 @@ __all__ = [
     "invite_to_seats",
     "key_for_code",
     "key_for_link",
+    "lay_sessions",
+    "lift_override",
     "make_key",
     "make_ranking",
     "move_question",
     "move_session",
+    "move_sessions",
     "note_interest",
     "note_reading",
     "open_cohort",
-    "open_early",
+    "override_phase",
     "pin_language",
-    "quiz_titles",
     "raise_criterion",
     "read_roster",
     "receive_roster",
     "record_payment",
     "refuse_change",
     "refuse_seats",
-    "release_modules",
-    "release_of",
     "remind_drafts",
     "remove_band",
     "remove_criterion",
@@ -177,8 +172,10 @@ __all__ = [
     "remove_interest",
     "remove_question",
     "remove_reader",
+    "remove_staff",
     "renew_feed",
     "renew_link",
+    "rerun_cohort",
     "resume_rosters",
     "revoke_feed",
     "revoke_key",

@@ -1,14 +1,14 @@
 """What the clock does with applications that were begun: reminds of them once, forgets them in the end."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from lms.cohorts.choices import ApplicationStatus
-from lms.cohorts.models import Application
+from lms.cohorts.choices import ApplicationStatus, Phase
+from lms.cohorts.models import Application, Cohort
 from lms.cohorts.services.application_files import forget_files_of
 from lms.core.services import queue_mail
 
@@ -22,29 +22,33 @@ def remind_drafts(at: datetime | None = None) -> int:
     today = timezone.localdate(at)
     drafts = Application.objects.filter(
         status=ApplicationStatus.DRAFT,
-        cohort__applications_close_on__range=(today, today + timedelta(days=REMIND_DAYS)),
-        cohort__applications_open_on__lte=today,
-        cohort__cancelled_at=None,
+        cohort__in=Cohort.objects.under_way(today),
         user__is_active=True,
     ).select_related("cohort__course", "user")
-    for draft in drafts:
-        _remind(draft)
-    return len(drafts)
+    soon = [draft for draft in drafts if _closes_soon(draft.cohort, today)]
+    for draft in soon:
+        _remind(draft, draft.cohort.applications_until_on(today))
+    return len(soon)
 
 
-def _remind(draft: Application) -> None:
+def _closes_soon(cohort: Cohort, today: date) -> bool:
+    last = cohort.applications_until_on(today)
+    return cohort.accepts_applications_on(today) and last <= today + timedelta(days=REMIND_DAYS)
+
+
+def _remind(draft: Application, last: date) -> None:
     user, cohort = draft.user, draft.cohort
     with translation.override(user.language):
         context = {
             "name": user.get_short_name(),
             "course": cohort.title_in(user.language),
             "code": cohort.code,
-            "day": date_format(cohort.applications_close_on, "l j F"),
+            "day": date_format(last, "l j F"),
             "path": reverse("cohorts:apply", args=[cohort.code]),
         }
     queue_mail(
         # A last day that is moved is another occasion.
-        key=f"cohorts.draft_expiring:{draft.pk}:{cohort.applications_close_on}",
+        key=f"cohorts.draft_expiring:{draft.pk}:{last}",
         kind="cohorts.deadlines",
         recipient=user.email,
         language=user.language,
@@ -54,11 +58,15 @@ def _remind(draft: Application) -> None:
 
 
 def forget_drafts(at: datetime | None = None) -> int:
-    """Delete the drafts whose last day is a month past, with their files; how many."""
-    before = timezone.localdate(at) - timedelta(days=KEPT_DAYS)
+    """Delete the drafts whose last day is a month past, with their files; how many.
+
+    Those of a cohort whose applications were opened again by hand are kept.
+    """
+    today = timezone.localdate(at)
+    before = today - timedelta(days=KEPT_DAYS)
     old = Application.objects.filter(
         status=ApplicationStatus.DRAFT, cohort__applications_close_on__lt=before
-    )
+    ).exclude(cohort__in=Cohort.objects.in_phases([Phase.APPLICATIONS], today))
     with transaction.atomic():
         pks = list(old.select_for_update(of=("self",)).values_list("pk", flat=True))
         forget_files_of(pks)

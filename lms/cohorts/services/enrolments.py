@@ -227,10 +227,10 @@ def _free_seat(cohort: Cohort, pool: SeatPool | None, promised: bool) -> int:
 def _full(cohort: Cohort, seats: CohortSeats, pool: SeatPool | None) -> DomainError:
     total = seats.of(pool).total
     if pool:
-        text = _("All %(seats)s seats of the pool “%(pool)s” are taken.")
+        text = _("No seat of the pool “%(pool)s” is left (%(seats)s in all).")
         return DomainError(text % {"seats": total, "pool": pool.get_kind_display()}, "pool_full")
     if seats.free:
-        text = _("All %(seats)s seats open to all are taken; %(free)s are kept for others.")
+        text = _("No seat open to all is left (%(seats)s in all); kept for others: %(free)s.")
         return DomainError(text % {"seats": total, "free": seats.free}, "seats_full")
     if seats.held:
         text = _("All %(seats)s seats of %(code)s are taken or promised to somebody.")

@@ -107,7 +107,7 @@ def _tell(row: CourseInterest, cohort: Cohort) -> None:
             "course": cohort.title_in(language),
             "code": cohort.code,
             "starts": date_format(cohort.starts_on, "j F Y"),
-            "closes": date_format(cohort.applications_close_on, "l j F"),
+            "closes": date_format(cohort.applications_until, "l j F"),
             "path": cohort.get_absolute_url(),
         }
     queue_mail(

@@ -144,7 +144,9 @@ def _seat_of(key: EnrolmentKey, user: User) -> Enrolment | None:
 
 
 def _cohort_takes(cohort: Cohort, day: date) -> bool:
-    return bool(cohort.opened_at and not cohort.cancelled_at and day <= cohort.ends_on)
+    return bool(
+        cohort.opened_at and not cohort.cancelled_at and day <= cohort.teaching_days(day)[1]
+    )
 
 
 def _refuse_key(key: EnrolmentKey, user: User, day: date) -> None:

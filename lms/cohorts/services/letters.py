@@ -1,5 +1,7 @@
 """The mails that follow a decision or a change: one per person and occasion, in their language."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
@@ -41,6 +43,28 @@ def send_session_letters(
             recipient=user.email,
             language=user.language,
             template=f"cohorts/session_{occasion}",
+            context=context,
+        )
+
+
+def send_moves_letters(
+    cohort: Cohort, sessions: Sequence[ClassSession], before: dict, *, key: str
+) -> None:
+    """One letter to everyone enrolled of all the sessions that moved; `before` by session and language."""
+    for enrolment in cohort.enrolments.active().select_related("user"):
+        user = enrolment.user
+        context = facts_of(user, cohort)
+        context["changes"] = [
+            session_facts(row, user.language) | {"before": before[row.pk][user.language]}
+            for row in sessions
+        ]
+        context["count"] = len(sessions)
+        queue_mail(
+            key=f"cohorts.sessions_moved:{cohort.pk}:{key}:{enrolment.pk}",
+            kind="cohorts.sessions",
+            recipient=user.email,
+            language=user.language,
+            template="cohorts/sessions_moved",
             context=context,
         )
 

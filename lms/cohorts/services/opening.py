@@ -1,7 +1,7 @@
 """Opening a cohort: the course's policy, titles and lesson versions are copied and stay."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,9 +13,10 @@ from wagtail.models import Locale
 from curriculum.models import Course, Lesson, Module
 from curriculum.outline import CourseOutline, course_outline
 from lms.accounts.models import User
-from lms.cohorts.models import Cohort, CohortStaff, PinChange, SyllabusLesson, SyllabusModule
+from lms.cohorts.models import Cohort, PinChange, SyllabusLesson, SyllabusModule
 from lms.cohorts.models.syllabus import own_revision
 from lms.cohorts.services.pinning import pin_locale, record_version
+from lms.cohorts.services.planning import lay_draft_plan
 from lms.core.errors import DomainError
 
 
@@ -23,7 +24,8 @@ def open_cohort(*, cohort: Cohort, by: User | None, at: datetime | None = None) 
     """Copy the course's titles and syllabus to the cohort and announce it; again changes nothing.
 
     Each lesson is pinned at its live revision, in every language in which it is published. A course
-    without lessons, or a lesson without a live revision, is refused: there would be nothing to keep.
+    without lessons, or a lesson without a live revision, is refused: there would be nothing to keep. What
+    was planned while the cohort was a draft becomes its sessions.
     """
     if cohort.opened_at:
         return cohort
@@ -47,7 +49,9 @@ def open_cohort(*, cohort: Cohort, by: User | None, at: datetime | None = None) 
         cohort.opened_by = by
         cohort.save()
         record_version(cohort, [], by=by, at=cohort.opened_at)
-        log(cohort, "cohorts.open", user=by, data={"syllabus": cohort.syllabus_hash})
+        laid = lay_draft_plan(cohort, by)
+        data = {"syllabus": cohort.syllabus_hash, "sessions": laid}
+        log(cohort, "cohorts.open", user=by, data=data)
     return cohort
 
 
@@ -80,23 +84,6 @@ def cancel_cohort(
             cohort.save(update_fields=["cancelled_at", "cancel_reason", "updated_at"])
             log(cohort, "cohorts.cancel", user=by, data={"reason": reason})
     return cohort
-
-
-def assign_staff(
-    *, cohort: Cohort, user: User, function: str, by: User | None, until: date | None = None
-) -> CohortStaff:
-    """Give a person a function in the cohort (`choices.StaffFunction`), until a day or for good."""
-    with transaction.atomic():
-        row, _made = CohortStaff.objects.update_or_create(
-            cohort=cohort, user=user, function=function, defaults={"until": until}
-        )
-        log(
-            cohort,
-            "cohorts.assign_staff",
-            user=by,
-            data={"user": user.pk, "function": function, "until": until and until.isoformat()},
-        )
-    return row
 
 
 def _refuse_without_revision(lesson: Lesson) -> None:
@@ -139,7 +126,6 @@ def _copy_syllabus(cohort: Cohort, outline: CourseOutline) -> None:
                 translation_key=lesson.translation_key,
                 required=lesson.required,
                 minutes=lesson.minutes,
-                completion=lesson.completion,
             )
             for position, lesson in enumerate(module.lessons, start=1)
         )

@@ -50,7 +50,7 @@ def refuse_seats(cohort: Cohort, seats: int, pools: Mapping[str, int]) -> None:
             % {"kept": kept, "seats": seats},
             "pools_exceed_seats",
         )
-    for row in seats_by_pool(cohort).all:
+    for row in seats_by_pool(cohort).all if cohort.pk else ():
         now = pools.get(row.kind, 0) if row.pool else seats - kept
         if row.taken + row.held > now:
             raise DomainError(

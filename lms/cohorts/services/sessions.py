@@ -53,7 +53,7 @@ def schedule_session(
     than the cohort's seats is no refusal (`summary.too_small`). Refused with `cohort_not_open`,
     `times_reversed`, `break_outside`, `needs_link`, `room_out_of_use`.
     """
-    _refuse_times(starts_at, ends_at, breaks)
+    refuse_times(starts_at, ends_at, breaks)
     venue = None if mode == Mode.REMOTE else venue
     _refuse_out_of_use(venue)
     _refuse_without_link(mode, link)
@@ -119,7 +119,7 @@ def move_session(
     """
     with transaction.atomic():
         session = _locked(session)
-        _refuse_begun(session, at or timezone.now())
+        refuse_begun(session, at or timezone.now())
         venue, room = _place(session, mode or session.mode, venue, room)
         changed: dict[str, Any] = {
             name: value
@@ -137,9 +137,9 @@ def move_session(
             _refuse_without_link(mode or session.mode, session.link if link is None else link)
         shift = starts_at - session.starts_at
         breaks = [(b.starts_at + shift, b.ends_at + shift) for b in session.breaks.all()]
-        _refuse_times(starts_at, ends_at, breaks)
+        refuse_times(starts_at, ends_at, breaks)
         before = {lang: session_facts(session, lang) for lang, _name in settings.LANGUAGES}
-        session.before = _replaced(session, changed) or session.before
+        session.before = replaced(session, changed) or session.before
         for name, value in changed.items():
             setattr(session, name, value)
         session.sequence += 1
@@ -164,7 +164,7 @@ def _place(
     return venue, venue.name if venue else room
 
 
-def _replaced(session: ClassSession, changed: dict[str, Any]) -> dict[str, str]:
+def replaced(session: ClassSession, changed: dict[str, Any]) -> dict[str, str]:
     """What the page of the cohort says was before; nothing of the link."""
     before = {name: getattr(session, name) for name in ("starts_at", "ends_at", "mode", "room")}
     return {
@@ -183,7 +183,7 @@ def cancel_session(
         session = ClassSession.objects.select_for_update().get(pk=session.pk)
         if session.cancelled_at:
             return session
-        _refuse_begun(session, at)
+        refuse_begun(session, at)
         session.cancelled_at = at
         session.cancel_reason = reason
         session.sequence += 1
@@ -200,7 +200,7 @@ def _locked(session: ClassSession) -> ClassSession:
     return session
 
 
-def _refuse_begun(session: ClassSession, at: datetime) -> None:
+def refuse_begun(session: ClassSession, at: datetime) -> None:
     if session.starts_at <= at:
         raise DomainError(
             _("This session has begun: what happened is written in the register."), "session_begun"
@@ -219,7 +219,7 @@ def _refuse_out_of_use(venue: Room | None) -> None:
         )
 
 
-def _refuse_times(starts_at: datetime, ends_at: datetime, breaks: Sequence[Interval]) -> None:
+def refuse_times(starts_at: datetime, ends_at: datetime, breaks: Sequence[Interval]) -> None:
     if ends_at <= starts_at:
         raise DomainError(_("The end comes before the start."), "times_reversed")
     for first, last in breaks:

@@ -14,7 +14,7 @@ from wagtail.models import Locale, Revision
 from curriculum.models import Lesson, Module
 from curriculum.outline import CourseOutline, ModuleOutline, course_outline
 from lms.accounts.models import User
-from lms.cohorts.choices import Phase
+from lms.cohorts.choices import OVER, Phase
 from lms.cohorts.models import (
     Cohort,
     PinChange,
@@ -110,7 +110,7 @@ def refuse_change(cohort: Cohort, at: datetime | None = None) -> None:
             _("This cohort is not open yet: when it opens it takes what is published then."),
             "cohort_not_open",
         )
-    if phase == Phase.FINISHED:
+    if phase in OVER:
         raise DomainError(
             _("This cohort is finished: its certificates are issued upon the syllabus as it is."),
             "cohort_finished",
@@ -195,21 +195,12 @@ def _swapped(pin: PinnedLesson, revision: Revision, reason: str) -> PinChange:
     pin.save(update_fields=["revision", "title", "content_hash"])
     hold_media(pin)
     row = pin.syllabus_lesson
-    if pin.lesson_id == row.lesson_id:
-        # The estimate, and by what it is done, follow the text; whether the lesson counts for the certificate
-        # was promised at opening.
-        _follow(row, revision)
+    minutes = revision.content.get("minutes")
+    # The estimate follows the text; whether the lesson counts for the certificate was promised at opening.
+    if pin.lesson_id == row.lesson_id and minutes is not None and minutes != row.minutes:
+        row.minutes = minutes
+        row.save(update_fields=["minutes"])
     return change
-
-
-def _follow(row: SyllabusLesson, revision: Revision) -> None:
-    found = {
-        name: revision.content.get(name) or getattr(row, name) for name in ("minutes", "completion")
-    }
-    if any(getattr(row, name) != value for name, value in found.items()):
-        for name, value in found.items():
-            setattr(row, name, value)
-        row.save(update_fields=list(found))
 
 
 def _added(cohort: Cohort, pages: Mapping[Lesson, Revision]) -> list[PinChange]:
@@ -255,7 +246,6 @@ def _new_rows(cohort: Cohort, outline: CourseOutline, wanted: set[int]) -> list[
                     translation_key=lesson.translation_key,
                     required=lesson.required,
                     minutes=lesson.minutes,
-                    completion=lesson.completion,
                 )
             )
     if len(rows) != len(wanted):

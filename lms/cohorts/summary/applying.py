@@ -60,7 +60,7 @@ class Ask:
 
 def closing_moment(cohort: Cohort) -> datetime:
     """The first moment of Europe/Rome at which applications are closed: midnight after the last day."""
-    return datetime.combine(cohort.applications_close_on + timedelta(days=1), time(), tzinfo=ROME)
+    return datetime.combine(cohort.applications_until + timedelta(days=1), time(), tzinfo=ROME)
 
 
 def admission_form(cohort: Cohort) -> AdmissionForm:

@@ -39,7 +39,8 @@ class PublicCohort:
 def upcoming_cohorts(
     keys: Iterable[UUID], day: datetime.date | None = None
 ) -> dict[UUID, list[PublicCohort]]:
-    """Announced, open and running editions of courses, by translation key; one query.
+    """Announced, open and running editions of courses, by translation key; one query. Drafts, those
+    called off, over or in the archive are none.
 
     The one to look at first comes first: applications open with a free seat, then those to start (soonest
     first), then those running.
@@ -47,8 +48,8 @@ def upcoming_cohorts(
     day = day or timezone.localdate()
     keys = list(keys)
     rows = (
-        Cohort.objects.public()
-        .filter(course__translation_key__in=keys, ends_on__gte=day)
+        Cohort.objects.under_way(day)
+        .filter(course__translation_key__in=keys)
         .select_related("course")
         .annotate(
             taken=Count(
@@ -89,13 +90,17 @@ def public_cohort(cohort: Cohort, taken: int, day: datetime.date | None = None) 
     phase = cohort.phase_on(day)
     left = max(0, cohort.seats - taken)
     accepts = cohort.accepts_applications_on(day)
-    label, tone = _words(cohort, phase, left, accepts)
+    label, tone = _words(cohort, phase, left, accepts, day)
     return PublicCohort(cohort, left, phase, accepts, label, tone)
 
 
-def _words(cohort: Cohort, phase: str, left: int, accepts: bool) -> tuple[str, str]:
+def _words(
+    cohort: Cohort, phase: str, left: int, accepts: bool, day: datetime.date
+) -> tuple[str, str]:
     if phase == Phase.CANCELLED:
         return _("Cancelled cohort"), "bad"
+    if phase == Phase.ARCHIVED:
+        return _("Archived cohort"), "plain"
     if phase == Phase.FINISHED:
         return _("Finished cohort"), "plain"
     if accepts and not left:
@@ -107,6 +112,9 @@ def _words(cohort: Cohort, phase: str, left: int, accepts: bool) -> tuple[str, s
         return _("Applications open"), "good"
     if phase == Phase.RUNNING:
         return _("Running now"), "plain"
+    if cohort.starts_on <= day:
+        # Set by hand after the first day: that day announces nothing.
+        return str(Phase(phase).label), "info"
     return _("Starts on %(day)s") % {"day": day_in_words(cohort.starts_on)}, "info"
 
 

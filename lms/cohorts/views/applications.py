@@ -34,7 +34,7 @@ from lms.core.typed import number_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request, code):
     """The form while it can be filled in, then what was sent; a POST keeps the draft."""
-    cohort = public_cohort_of(code)
+    cohort = public_cohort_of(code, request.user)
     standing = standing_of(request, cohort)
     application = standing["application"]
     if request.method == "POST" and not standing["enrolment"]:
@@ -53,7 +53,7 @@ def apply(request, code):
 @require_POST
 def autosave(request, code):
     """The same as saving by the button, answered in JSON: what the page's own script asks for."""
-    cohort = public_cohort_of(code)
+    cohort = public_cohort_of(code, request.user)
     asks = summary.asks_of(cohort)
     try:
         draft = _keep(request, cohort, asks)
@@ -80,7 +80,7 @@ def autosave(request, code):
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request, code):
     """Everything once more before it is sent; a POST sends it."""
-    cohort = public_cohort_of(code)
+    cohort = public_cohort_of(code, request.user)
     application = standing_of(request, cohort)["application"]
     if application is None or application.status != ApplicationStatus.DRAFT:
         return redirect("cohorts:apply", code=cohort.code)
@@ -116,7 +116,7 @@ def review(request, code):
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request, code):
     """Ask once more, then throw the draft away or take back what was sent."""
-    cohort = public_cohort_of(code)
+    cohort = public_cohort_of(code, request.user)
     application = standing_of(request, cohort)["application"]
     if application is None:
         return redirect("cohorts:apply", code=cohort.code)
@@ -284,6 +284,8 @@ def _closed_page(request, cohort: Cohort, standing: dict) -> HttpResponse:
 
 def _closed_words(cohort: Cohort) -> str:
     today = timezone.localdate()
+    if cohort.overridden:
+        return _("Applications to %(code)s are not open now.") % {"code": cohort.code}
     if cohort.applications_open_on > today:
         return _("Applications to %(code)s open on %(day)s.") % {
             "code": cohort.code,

@@ -34,7 +34,7 @@ _FILE = re.compile(r"([A-Za-z0-9_-]{32})\.ics")
 
 @require_safe
 def calendar(request, code):
-    cohort = public_cohort_of(code)
+    cohort = public_cohort_of(code, request.user)
     sessions = cohort.sessions.select_related("module", "venue").order_by("starts_at", "pk")
     return _answer(request, cohort_calendar(cohort, sessions), cohort.code)
 

@@ -1,23 +1,30 @@
 """A cohort's public page."""
 
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from curriculum.models import Course
-from lms.cohorts.choices import ApplicationStatus
+from lms.accounts.models import User
+from lms.cohorts.choices import ApplicationStatus, Phase
 from lms.cohorts.models import Application, Cohort, Enrolment
 from lms.cohorts.outline import cohort_syllabus
+from lms.cohorts.rules import may_see_archived
 from lms.cohorts.summary import public_cohort, seats_by_pool
 from lms.core.navigation import Link, page_address
 
 
-def public_cohort_of(code: str) -> Cohort:
-    """Drafts answer like codes that do not exist."""
-    return get_object_or_404(
+def public_cohort_of(code: str, user: User | AnonymousUser) -> Cohort:
+    """Drafts answer like codes that do not exist; so do archived ones, but to who took part and to the staff."""
+    cohort = get_object_or_404(
         Cohort.objects.exclude(opened_at=None).select_related("course__locale"), code=code
     )
+    if cohort.phase == Phase.ARCHIVED and not may_see_archived(user, cohort):
+        raise Http404
+    return cohort
 
 
 def course_page(cohort: Cohort) -> Course:
@@ -47,7 +54,7 @@ def standing_of(request, cohort: Cohort) -> dict:
 @never_cache
 @require_safe
 def detail(request, code):
-    cohort = public_cohort_of(code)
+    cohort = public_cohort_of(code, request.user)
     course = course_page(cohort)
     seats = seats_by_pool(cohort)
     state = public_cohort(cohort, seats.taken + seats.held)

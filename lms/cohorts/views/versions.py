@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -115,9 +114,7 @@ class NewerVersionsPanel(HomePanel):
 
     @cached_property
     def cohorts(self) -> list[tuple[Cohort, int]]:
-        under_way = cohorts_to_keep_current(self.request.user).filter(
-            opened_at__isnull=False, cancelled_at=None, ends_on__gte=timezone.localdate()
-        )
+        under_way = cohorts_to_keep_current(self.request.user).under_way()
         rows = list(under_way.order_by("starts_on", "code"))
         waiting = summary.waiting_versions(rows) if rows else {}
         return [(row, waiting[row.pk]) for row in rows if waiting[row.pk]]

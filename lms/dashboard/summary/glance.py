@@ -87,7 +87,7 @@ class GlanceBoard:
 
     @property
     def at_risk(self) -> int:
-        return sum(row.standing.low for row in self.rows if row.cohort.phase == Phase.RUNNING)
+        return sum(row.standing.low for row in self.rows if row.cohort.teaches)
 
     @property
     def tasks(self) -> int:
@@ -101,10 +101,16 @@ def glance_cohorts(scope: Scope, at: datetime.datetime) -> QuerySet[Any]:
     """
     seen = Q(pk__in=Cohort.objects.visible_to(scope.user).order_by().values("pk"))
     everything = Q(seen=True) | Q(pk__in=list(scope.guest))
-    rows = Cohort.objects.annotate(seen=Case(When(seen, then=True), default=False)).filter(
-        everything,
-        cancelled_at=None,
-        ends_on__gte=timezone.localdate(at) - RECENT,
+    day = timezone.localdate(at)
+    lately = Q(ends_on__gte=day - RECENT) | Q(pk__in=Cohort.objects.teaching(day).values("pk"))
+    rows = (
+        Cohort.objects.in_sight(day)
+        .annotate(seen=Case(When(seen, then=True), default=False))
+        .filter(
+            everything,
+            lately,
+            cancelled_at=None,
+        )
     )
     if not scope.administrator:
         rows = rows.filter(opened_at__isnull=False)
@@ -147,6 +153,11 @@ def glance_board(
     )
 
 
+def is_judged(cohort: Cohort, day: datetime.date) -> bool:
+    """Whether there is attendance to judge: in class, whatever was set by hand for applications, or over."""
+    return cohort.teaches_on(day) or cohort.phase_on(day) in JUDGED
+
+
 def _place(phase: str) -> int:
     return ORDER.index(phase) if phase in ORDER else len(ORDER)
 
@@ -160,7 +171,7 @@ def _row(
 ) -> GlanceRow:
     sittings = ledgers.sittings.get(cohort.pk, [])
     standing = Standing(len(people), None, 0, 0)
-    if cohort.phase_on(timezone.localdate(at)) in JUDGED:
+    if is_judged(cohort, timezone.localdate(at)):
         standing = ledgers.standing_of(cohort, [someone.pk for someone in people])
     fills = scope.administrator or cohort.pk in scope.functions
     coming = next((s.session for s in sittings if not s.cancelled and s.session.ends_at > at), None)
@@ -213,7 +224,7 @@ def _tasks(
         words = ngettext("%(n)s register to sign", "%(n)s registers to sign", len(unsigned))
         address = reverse("attendance:register", args=[cohort.code, unsigned[0].number])
         found.append(Task(words % {"n": len(unsigned)}, address))
-    if standing.low and phase == Phase.RUNNING:
+    if standing.low and cohort.teaches_on(timezone.localdate(at)):
         words = ngettext(
             "%(n)s person below the threshold", "%(n)s people below the threshold", standing.low
         ) % {"n": standing.low}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from assessment.summary import AssessmentResult, results_of_enrolments
 from certificates.models import Certificate
 from lms.accounts.models import User
 from lms.attendance.summary import AttendanceSummary, Ledgers
-from lms.cohorts.choices import ApplicationStatus, Phase
+from lms.cohorts.choices import OVER, ApplicationStatus
 from lms.cohorts.models import Application, ClassSession, Cohort, Enrolment
 from lms.cohorts.outline import LessonEntry, Syllabus, syllabi_of
 from lms.cohorts.summary import errata_of, joinable
@@ -79,11 +80,15 @@ class LearnerBoard:
         return not (self.main or self.others or self.applications or self.certificates)
 
 
-def enrolments_of(user: User) -> list[Enrolment]:
-    """The active ones with their cohorts and courses, in no order; one query."""
+def enrolments_of(user: User, chosen: str = "") -> list[Enrolment]:
+    """The active ones with their cohorts and courses, in no order; one query.
+
+    Archived cohorts are off the page, but the one that is asked for by its code.
+    """
+    shown = Q(cohort__in=Cohort.objects.in_sight()) | Q(cohort__code=chosen)
     return list(
         Enrolment.objects.active()
-        .filter(user=user, cohort__cancelled_at=None)
+        .filter(shown, user=user, cohort__cancelled_at=None)
         .select_related("cohort__course", "user")
         .defer("cohort__course__introduction", "cohort__course__outcomes")
     )
@@ -136,10 +141,9 @@ def _applications(user: User) -> tuple[Application, ...]:
 
 def _rank(cohort: Cohort, day: datetime.date) -> tuple[int, int]:
     """Running first (latest start), then to come (soonest), then finished (latest end)."""
-    phase = cohort.phase_on(day)
-    if phase == Phase.RUNNING:
+    if cohort.teaches_on(day):
         return 0, -cohort.starts_on.toordinal()
-    if phase == Phase.FINISHED:
+    if cohort.phase_on(day) in OVER:
         return 2, -cohort.ends_on.toordinal()
     return 1, cohort.starts_on.toordinal()
 
@@ -259,8 +263,9 @@ def _week_items(board: CohortBoard, ledgers: Ledgers, at: datetime.datetime) -> 
 def _deadlines(board: CohortBoard, at: datetime.datetime) -> list[WeekItem]:
     """The end of an open quiz, and the cohort's last day for the quizzes that are still to be passed."""
     found, cohort = [], board.cohort
+    _first, last_day = cohort.teaching_days(timezone.localdate(at))
     last = timezone.make_aware(
-        datetime.datetime.combine(cohort.ends_on, datetime.time(23, 59)),
+        datetime.datetime.combine(last_day, datetime.time(23, 59)),
         timezone.get_default_timezone(),
     )
     for result in board.results:

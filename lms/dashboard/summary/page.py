@@ -13,10 +13,10 @@ from lms.attendance.summary import read_ledgers
 from lms.cohorts.models import Enrolment
 from lms.dashboard.summary.committee import CommitteeBoard, committee_board
 from lms.dashboard.summary.glance import (
-    JUDGED,
     GlanceBoard,
     glance_board,
     glance_cohorts,
+    is_judged,
 )
 from lms.dashboard.summary.learner import LearnerBoard, enrolments_of, learner_board
 from lms.dashboard.summary.people import people_of
@@ -50,7 +50,7 @@ def my_page(user: User, *, chosen: str = "", at: datetime.datetime | None = None
     """
     at = at or timezone.now()
     scope = scope_of(user, at)
-    enrolments = enrolments_of(user)
+    enrolments = enrolments_of(user, chosen)
     if scope.is_staff and not any(e.cohort.code == chosen for e in enrolments):
         return _working_page(scope, enrolments, at)
     ledgers = (
@@ -75,7 +75,7 @@ def _working_page(scope: Scope, enrolments: list[Enrolment], at: datetime.dateti
     seen = {pk: cohort for pk, cohort in cohorts.items() if cohort.seen}
     if seen:
         people = people_of(scope, seen, at)
-    judged = [pk for pk, cohort in seen.items() if cohort.phase_on(day) in JUDGED]
+    judged = [pk for pk, cohort in seen.items() if is_judged(cohort, day)]
     every = {e.cohort_id: e.cohort for e in enrolments} | cohorts
     theirs = Enrolment.objects.active().filter(
         Q(pk__in=[e.pk for e in enrolments])

@@ -12,7 +12,6 @@ from django.utils import timezone
 from assessment.models import Assessment, Attempt
 from certificates.choices import Kind
 from certificates.models import Certificate
-from lms.cohorts.choices import Phase
 from lms.cohorts.models import Cohort, Enrolment, SyllabusLesson
 from lms.dashboard.summary.scope import Scope
 from lms.progress.models import LessonProgress
@@ -36,7 +35,7 @@ class Someone:
 
 def follows(scope: Scope, cohort: Cohort, at: datetime.datetime) -> bool:
     """Whether the reader is told of this cohort's learners one by one: who teaches it, while it runs."""
-    return scope.accompanies(cohort.pk) and cohort.phase_on(timezone.localdate(at)) == Phase.RUNNING
+    return scope.accompanies(cohort.pk) and cohort.teaches_on(timezone.localdate(at))
 
 
 def people_of(

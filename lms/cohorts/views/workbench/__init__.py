@@ -12,6 +12,7 @@ from lms.cohorts.views.workbench import (
     selection,
     sessions,
     staff,
+    state,
     waiting,
     ways_in,
 )
@@ -19,6 +20,7 @@ from lms.cohorts.views.workbench.frame import Action, carry_out, cohort_for
 
 ACTIONS: dict[str, Action] = {
     **overview.ACTIONS,
+    **state.ACTIONS,
     **selection.ACTIONS,
     **ranking.ACTIONS,
     **waiting.ACTIONS,

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from lms.cohorts import services
 from lms.cohorts.choices import ApplicationStatus
-from lms.cohorts.forms import ReasonForm
+from lms.cohorts.forms import ReasonForm, StateForm
 from lms.cohorts.models import Cohort
-from lms.cohorts.summary import version_in_force
+from lms.cohorts.summary import seats_by_pool, version_in_force
 from lms.cohorts.views.workbench.frame import Action, cohort_for, render_tab
 
 
@@ -19,12 +19,13 @@ def workbench(request, pk):
 
 def page(request, cohort: Cohort, *, status: int = 200, **bound):
     context = {
-        "taken": cohort.enrolments.active().count(),
+        "seats": seats_by_pool(cohort),
         "waiting": cohort.applications.filter(status=ApplicationStatus.SUBMITTED).count(),
         "session_count": cohort.sessions.filter(cancelled_at=None).count(),
         "version": version_in_force(cohort),
         "modules": cohort.modules.annotate(lesson_count=Count("lessons")),
         "reason_form": ReasonForm(),
+        "state_form": StateForm(),
         **bound,
     }
     return render_tab(request, cohort, "workbench", status=status, **context)

@@ -23,6 +23,7 @@ def sessions(request, pk):
 def page(request, cohort: Cohort, *, status: int = 200, **bound):
     context = {
         "sessions": cohort.sessions.select_related("module").order_by("starts_at"),
+        "planned": [] if cohort.opened_at else list(cohort.planned_sessions.all()),
         "plan_form": PlanForm(cohort=cohort, initial={"weeks": 1, "mode": cohort.mode}),
         **bound,
     }

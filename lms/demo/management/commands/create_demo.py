@@ -10,7 +10,7 @@ from lms.demo.services import create_demo, forget_index_tasks
 
 class Command(BaseCommand):
     help = (
-        "Make the demo: people, hub pages, five courses, seven cohorts and what happened in them."
+        "Make the demo: people, hub pages, five courses, eight cohorts and what happened in them."
     )
 
     def add_arguments(self, parser):
