@@ -15,9 +15,10 @@ class AssessmentConfig(AppConfig):
         from assessment.exchange import course_archive
         from assessment.privacy import ANSWERS, ATTEMPTS
         from assessment.services import close_expired_attempts
-        from assessment.summary import outcome_uses
+        from assessment.summary import outcome_uses, quiz_keys_passed, quiz_titles
         from lms.core.registries import (
             DueWork,
+            QuizLedger,
             register_deadlines,
             register_due_work,
             register_outcome_uses,
@@ -26,6 +27,7 @@ class AssessmentConfig(AppConfig):
             registries,
         )
 
+        registries.quiz_ledger = QuizLedger(titles=quiz_titles, passed=quiz_keys_passed)
         registries.archive_parts["quizzes"] = course_archive.PART
         register_rule("assessment.take", rules.may_take)
         register_rule("assessment.take_attempt", rules.may_take_attempt)

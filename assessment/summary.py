@@ -27,6 +27,29 @@ def outcome_uses(course_keys: Iterable[UUID]) -> dict[UUID, list[OutcomeUse]]:
     return uses
 
 
+def quiz_titles(cohorts: Iterable[int]) -> dict[int, dict[str, str]]:
+    """{cohort id: {key: title}} of the published quizzes of their courses, in order; 2 queries."""
+    courses = dict(
+        Cohort.objects.filter(pk__in=list(cohorts)).values_list("pk", "course__translation_key")
+    )
+    titles: dict[UUID, dict[str, str]] = {}
+    rows = Assessment.objects.published().filter(course_key__in=set(courses.values()))
+    for course, key, title in rows.order_by("position", "pk").values_list(
+        "course_key", "key", "title"
+    ):
+        titles.setdefault(course, {})[key] = in_language(title) or key
+    return {cohort: titles.get(course, {}) for cohort, course in courses.items()}
+
+
+def quiz_keys_passed(enrolments: Iterable[int]) -> dict[int, set[str]]:
+    """{enrolment id: keys of the quizzes passed}; one query."""
+    passed: dict[int, set[str]] = {}
+    rows = Attempt.objects.filter(enrolment__in=list(enrolments), passed=True)
+    for enrolment, key in rows.values_list("enrolment", "assessment__key"):
+        passed.setdefault(enrolment, set()).add(key)
+    return passed
+
+
 @dataclass(frozen=True)
 class AssessmentResult:
     """Where one learner stands in one assessment. `best_percent` is None before the first hand-in;

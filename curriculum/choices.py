@@ -19,6 +19,16 @@ class Audience(models.TextChoices):
     PUBLIC_WORKERS = "public_workers", _("Workers of public organisations")
 
 
+class Completion(models.TextChoices):
+    """By what a lesson becomes done, as the lesson says."""
+
+    BUTTON = "button", _("The learner says so with a button")
+    READING = "reading", _("Reading to the end")
+    CHECKS = "checks", _("Answering every question of “Try yourself”")
+    REFLECTIONS = "reflections", _("Writing on every “Think about it”")
+    INSTRUCTOR = "instructor", _("The instructor says so")
+
+
 class ReviewItem(models.TextChoices):
     """What the committee answers for, in the order of its checklist."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from cms.summary import open_to_all
+from curriculum.choices import Completion
 from curriculum.models import Catalogue, Course, Lesson, Module, Programme, ProgrammeCourse
 from lms.core.navigation import page_address
 from lms.core.registries import OutcomeUse, registries
@@ -22,6 +23,7 @@ class LessonOutline:
     slug: str
     minutes: int
     required: bool
+    completion: str = Completion.BUTTON
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def _lesson(lesson: Lesson) -> LessonOutline:
         slug=lesson.slug,
         minutes=lesson.minutes,
         required=lesson.required,
+        completion=lesson.completion,
     )
 
 

@@ -44,7 +44,7 @@ class Text:
 def read_body(
     body: StreamValue, context: Mapping[str, Any], more: Mapping[str, Mapping] | None = None
 ) -> Text:
-    """The blocks of a body in order, each in `div.block-<type>` as Wagtail does.
+    """The blocks of a body in order, each in `div.block-<type>` as Wagtail does, with its id.
 
     Templates get `context` and `block_id`, and what `more` holds under the block's id.
     """
@@ -60,7 +60,9 @@ def read_body(
             block_id = str(child.id or "")
             own = {**context, "block_id": block_id, **((more or {}).get(block_id) or {})}
             html = child.render(context=own)
-            pieces.append(f'<div class="block-{child.block_type}">{html}</div>')
+            # The id is the same in every language and version: places and highlights hang on it.
+            place = f' data-block="{block_id}"' if block_id else ""
+            pieces.append(f'<div class="block-{child.block_type}"{place}>{html}</div>')
     html, sections = _anchored("".join(pieces))
     return Text(html=mark_safe(_numbered(html)), sections=sections)  # noqa: S308
 

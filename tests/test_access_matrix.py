@@ -233,9 +233,15 @@ def arguments(w) -> dict[str, tuple[list, list]]:
     found["community:stop#good"] = ([stop_token(w.learner.pk, "cohorts.sessions")], ["y" * 43])
     for name in ("overview", "mine"):
         found[f"attendance:{name}"] = ([code], [UNKNOWN])
-    for name in ("syllabus", "notes"):
+    for name in ("syllabus", "notes", "release"):
         found[f"progress:{name}"] = ([code], [UNKNOWN])
-    for name in ("lesson", "complete", "reopen", "visit", "note"):
+    found["progress:take_notes"] = ([code, "md"], [UNKNOWN, "md"])
+    key = w.highlight.key
+    found["progress:change_highlight"] = ([code, *lesson, key], [*nothing, key])
+    found["progress:change_highlight#foreign"] = ([w.theirs.code, *lesson, key], [*nothing, key])
+    for name in (
+        "lesson", "complete", "reopen", "visit", "note", "check", "bookmark", "highlight", "marking",
+    ):  # fmt: skip
         found[f"progress:{name}"] = ([code, *lesson], nothing)
         found[f"progress:{name}#foreign"] = ([w.theirs.code, *lesson], nothing)
     for name in ("attempt", "autosave", "submit", "result"):

@@ -80,6 +80,11 @@ def all_addresses(w) -> list[str]:
         reverse("cohorts:join", args=[w.coming.pk]),
         reverse("cohorts:room", args=[w.room.slug]),
         reverse("calendar_feed", args=[f"{w.feed}.ics"]),
+        reverse("progress:marking", args=lesson),
+        reverse("progress:release", args=[code]),
+        reverse("progress:notes", args=[code]),
+        reverse("progress:take_notes", args=[code, "md"]),
+        reverse("progress:take_notes", args=[code, "json"]),
         reverse("assessment:detail", args=[code, w.quiz.pk]),
         reverse("assessment:detail", args=[code, w.draft_quiz.pk]),
         f"/api/v1/enrolments/{w.enrolment.code}/",
@@ -133,6 +138,7 @@ def test_who_handed_in_sees_the_right_answers_and_their_own_excuse(w):
     found = seen(everything_told_to(w, w.peer))
     assert set(found) == {
         "link", "announcement", "answer", "feedback", "excuse", "surname", "email", "tax_code",
+        "highlight",
     }  # fmt: skip
 
 

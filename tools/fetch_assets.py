@@ -57,10 +57,10 @@ LICENCES = {
     NOTO_TTF: "OFL-1.1",
     LUCIDE: "ISC",
 }
-ICONS = """accessibility arrow-left arrow-right arrow-up-right award ban bell book-open briefcase
+ICONS = """accessibility arrow-left arrow-right arrow-up-right award ban bell book-open bookmark briefcase
 building-2 calendar check chevron-down chevron-left chevron-right circle circle-alert circle-check
 circle-dot clipboard-check clock code copy download external-link file-text flask-conical globe
-graduation-cap handshake hourglass house info landmark library lightbulb link list lock log-out mail
+graduation-cap handshake highlighter hourglass house info landmark library lightbulb link list lock log-out mail
 map map-pin menu message-circle-question minus monitor moon pencil phone play plus printer qr-code
 quote rocket rss search settings share-2 sparkles sun trash-2 triangle-alert user users video
 x""".split()  # noqa: SIM905

@@ -108,6 +108,10 @@ class Reading:
                 raise ValidationError(_("a whole number is expected"))
         else:
             _typed(value, str, _("a text is expected (in quotes, if it looks like something else)"))
+            if key.allowed and value not in key.allowed:
+                raise ValidationError(
+                    _("one of these is expected: %(words)s") % {"words": ", ".join(key.allowed)}
+                )
             if key.needed and not value.strip():
                 raise ValidationError(_("a text is expected, and this is empty"))
             if "\0" in value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from curriculum.choices import Audience
+from curriculum.choices import Audience, Completion
 from curriculum.models import Course, Lesson, Module
 
 COUNTED = "counted"
@@ -73,6 +73,7 @@ KEYS: dict[type[models.Model], tuple[Key, ...]] = {
         SUMMARY,
         Key("minutes", fact=True),
         Key("required", fact=True),
+        Key("completion", fact=True, allowed=tuple(Completion.values)),
         OUTCOME_KEYS,
         *OF_EVERY_PAGE,
     ),

@@ -9,6 +9,7 @@ from wagtail.search import index
 
 from cms.models import BasePage
 from curriculum.blocks import LessonBlock
+from curriculum.choices import Completion
 from curriculum.models.reviewed import Reviewed
 from curriculum.pace import minutes_of
 from lms.core.fields import KeysField, LeanStreamField
@@ -57,6 +58,15 @@ class Lesson(Reviewed, BasePage):
     required = models.BooleanField(
         _("required"), default=True, help_text=_("Counts for the certificate.")
     )
+    completion = models.CharField(
+        _("done by"),
+        max_length=12,
+        choices=Completion,
+        default=Completion.BUTTON,
+        help_text=_(
+            "A lesson without the blocks that are asked for is done with the learner’s button."
+        ),
+    )
     outcome_keys = KeysField(_("outcomes served"))
 
     parent_page_types = ["curriculum.Module"]
@@ -67,6 +77,7 @@ class Lesson(Reviewed, BasePage):
         FieldRowPanel(
             [FieldPanel("minutes_counted"), FieldPanel("minutes"), FieldPanel("required")]
         ),
+        FieldPanel("completion"),
         FieldPanel("outcome_keys"),
     ]
     search_fields = BasePage.search_fields + [

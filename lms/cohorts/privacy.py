@@ -19,6 +19,7 @@ from lms.cohorts.models import (
     CourseInterest,
     Enrolment,
     ManagerAssignment,
+    ModuleOpening,
     PlannedSession,
     SyllabusVersion,
 )
@@ -64,6 +65,13 @@ def register() -> None:
     )
     register_personal_data(
         PersonalData(
+            "cohorts.ModuleOpening",
+            export=_openings,
+            erase=lambda user: ModuleOpening.objects.filter(enrolment__user=user).delete()[0],
+        )
+    )
+    register_personal_data(
+        PersonalData(
             "cohorts.ClassSession",
             export=_taught,
             kept=_("Who taught a session is part of its attendance register."),
@@ -77,6 +85,21 @@ def register() -> None:
     register_personal_data(
         PersonalData("cohorts.ManagerAssignment", export=_managed, erase=_erase_managed)
     )
+
+
+def _openings(user) -> list[dict]:
+    """Those made for the person, and those that they made for others (without saying for whom)."""
+    rows = ModuleOpening.objects.filter(Q(enrolment__user=user) | Q(by=user))
+    return [
+        {
+            "cohort": row.module.cohort.code,
+            "module": row.module.position,
+            "opened_at": row.created_at.isoformat(),
+            "for_me": row.enrolment.user_id == user.pk,
+            "reason": row.reason if row.enrolment.user_id == user.pk else "",
+        }
+        for row in rows.select_related("module__cohort", "enrolment").order_by("pk")
+    ]
 
 
 def _applications(user) -> list[dict]:

@@ -1,9 +1,13 @@
 """Who may, inside a cohort. Every predicate takes the user and a cohort (or None for «anywhere»), but for
 `may_fetch` and `may_open_file`, which take a file."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cms.models import HubDocument
 from curriculum.models import CourseInstructor
@@ -22,8 +26,12 @@ from lms.cohorts.models import (
     Cohort,
     CohortStaff,
     Enrolment,
+    ModuleOpening,
     PinnedLesson,
+    SyllabusModule,
 )
+from lms.core.dates import day_in_words
+from lms.core.registries import ModuleStanding, registries
 
 READING_FUNCTIONS = (*TEACHING_FUNCTIONS, StaffFunction.INSPECTOR)
 
@@ -103,7 +111,7 @@ def may_fetch(user: User, document: HubDocument) -> bool:
     """Gets a file: anybody where an open page offers it, else whoever reads a lesson that does.
 
     That is who writes, teaches and reviews lessons, and who reads inside a cohort whose pinned lessons
-    offer it (as `may_read_inside`).
+    offer it (as `may_read_inside`); a learner only where its module is open to them.
     """
     if is_open_document(document):
         return True
@@ -113,15 +121,154 @@ def may_fetch(user: User, document: HubDocument) -> bool:
 
 
 def _is_pinned_for(user: User, document: HubDocument) -> bool:
-    enrolled = Enrolment.objects.active().filter(user=user).values("cohort")
-    staff = CohortStaff.objects.current().filter(user=user, function__in=READING_FUNCTIONS)
-    inside = Q(syllabus_lesson__cohort__in=enrolled) | Q(
-        syllabus_lesson__cohort__in=staff.values("cohort")
-    )
     pins = PinnedLesson.objects.filter(
-        inside, documents__document=document, documents__current=True
+        documents__document=document,
+        documents__current=True,
+        syllabus_lesson__cohort__opened_at__isnull=False,
     )
-    return pins.filter(syllabus_lesson__cohort__opened_at__isnull=False).exists()
+    staff = CohortStaff.objects.current().filter(user=user, function__in=READING_FUNCTIONS)
+    if pins.filter(syllabus_lesson__cohort__in=staff.values("cohort")).exists():
+        return True
+    mine = Enrolment.objects.active().filter(user=user)
+    places = set(
+        pins.filter(syllabus_lesson__cohort__in=mine.values("cohort")).values_list(
+            "syllabus_lesson__cohort", "syllabus_lesson__module"
+        )
+    )
+    if not places:
+        return False
+    closed = modules_closed_to(list(mine.filter(cohort__in={cohort for cohort, _module in places})))
+    shut = {module for modules in closed.values() for module in modules}
+    return any(module not in shut for _cohort, module in places)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a module still waits for before a learner may read it: a day, the module before, a quiz (its title)."""
+
+    module: SyllabusModule
+    opens_on: datetime.date | None = None
+    previous: SyllabusModule | None = None
+    quiz: str = ""
+
+    @property
+    def words(self) -> str:
+        """To the learner, in their language."""
+        parts = []
+        if self.opens_on:
+            parts.append(_("Opens on %(day)s.") % {"day": day_in_words(self.opens_on, "year")})
+        if self.previous:
+            parts.append(
+                _("Opens when you have done the required lessons of module %(number)s.")
+                % {"number": self.previous.position}
+            )
+        if self.quiz:
+            parts.append(_("Opens when you have passed “%(quiz)s”.") % {"quiz": self.quiz})
+        return " ".join(parts)
+
+
+def modules_closed_to(
+    enrolments: Sequence[Enrolment],
+    modules: Mapping[int, Sequence[SyllabusModule]] | None = None,
+    standing: Callable[[int], ModuleStanding] | None = None,
+    at: datetime.datetime | None = None,
+) -> dict[int, dict[int, Closed]]:
+    """{enrolment id: {module id: why it is closed}} at a moment, for learners; staff of a cohort read everything.
+
+    A module opens with the day set (from midnight in Europe/Rome), once the module before is open and passed, and
+    once the quiz is passed; what was opened early is open. Who has begun a module keeps it, whatever a
+    lesson taken up again or brought in makes of the one before; a day alone can close it again.
+
+    `modules` (by cohort, in order) and `standing` (by enrolment id) spare queries to whoever has read them. No query
+    where no module waits for anything; at most 7, whatever the number of learners.
+    """
+    today = timezone.localdate(at) if at else timezone.localdate()
+    if modules is None:
+        modules = _modules_of(enrolments)
+    waiting = {
+        cohort: rows for cohort, rows in modules.items() if any(_waits(row, today) for row in rows)
+    }
+    held = [enrolment for enrolment in enrolments if enrolment.cohort_id in waiting]
+    if not held:
+        return {}
+    if standing is None:
+        found = registries.module_standings(held) if registries.module_standings else {}
+        standing = lambda pk: found.get(pk, ModuleStanding())  # noqa: E731
+    early = set(ModuleOpening.objects.filter(enrolment__in=held).values_list("enrolment", "module"))
+    titles, passed = _quizzes(held, waiting)
+    return {
+        enrolment.pk: _closed(
+            waiting[enrolment.cohort_id],
+            standing(enrolment.pk),
+            frozenset(module for pk, module in early if pk == enrolment.pk),
+            {
+                key: title
+                for key, title in titles.get(enrolment.cohort_id, {}).items()
+                if key not in passed.get(enrolment.pk, ())
+            },
+            today,
+        )
+        for enrolment in held
+    }
+
+
+def _modules_of(enrolments: Sequence[Enrolment]) -> dict[int, list[SyllabusModule]]:
+    modules: dict[int, list[SyllabusModule]] = {}
+    rows = SyllabusModule.objects.filter(cohort__in={e.cohort_id for e in enrolments})
+    # A module without lessons is nothing to read, and nothing to wait for.
+    for row in rows.filter(lessons__isnull=False).order_by("cohort", "position").distinct():
+        modules.setdefault(row.cohort_id, []).append(row)
+    return modules
+
+
+def module_closed_to(
+    enrolment: Enrolment, module: SyllabusModule, at: datetime.datetime | None = None
+) -> Closed | None:
+    """Why a learner cannot read this module yet; None if they can. No query where it waits for nothing."""
+    if not _waits(module, timezone.localdate(at) if at else timezone.localdate()):
+        return None
+    return modules_closed_to([enrolment], at=at).get(enrolment.pk, {}).get(module.pk)
+
+
+def _waits(module: SyllabusModule, today: datetime.date) -> bool:
+    return bool(
+        (module.opens_on and module.opens_on > today) or module.after_previous or module.after_quiz
+    )
+
+
+def _quizzes(
+    enrolments: Sequence[Enrolment], modules: Mapping[int, Sequence[SyllabusModule]]
+) -> tuple[dict[int, dict[str, str]], dict[int, set[str]]]:
+    """Titles by cohort and keys passed by enrolment, asked only where a module waits for a quiz."""
+    asking = {cohort for cohort, rows in modules.items() if any(row.after_quiz for row in rows)}
+    ledger = registries.quiz_ledger
+    if not asking or ledger is None:
+        return {}, {}
+    return ledger.titles(asking), ledger.passed(e.pk for e in enrolments if e.cohort_id in asking)
+
+
+def _closed(
+    modules: Sequence[SyllabusModule],
+    standing: ModuleStanding,
+    early: frozenset[int],
+    quizzes: Mapping[str, str],  # of those not passed yet; one that is gone is waited for no longer
+    today: datetime.date,
+) -> dict[int, Closed]:
+    closed: dict[int, Closed] = {}
+    before: SyllabusModule | None = None
+    for module in modules:
+        passed = before is None or (before.pk in standing.passed and before.pk not in closed)
+        begun = module.pk in standing.begun
+        found = Closed(
+            module,
+            opens_on=module.opens_on if module.opens_on and module.opens_on > today else None,
+            previous=before if module.after_previous and not passed and not begun else None,
+            quiz=quizzes.get(module.after_quiz, "") if module.after_quiz and not begun else "",
+        )
+        if module.pk not in early and (found.opens_on or found.previous or found.quiz):
+            closed[module.pk] = found
+        before = module
+    return closed
 
 
 def may_open_file(user: User, file: ApplicationFile) -> bool:

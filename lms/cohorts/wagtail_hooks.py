@@ -85,6 +85,9 @@ name_log_actions(
         "cohorts.move_session": (_("Move"), _("Session moved")),
         "cohorts.renew_feed": (_("Make address"), _("Calendar address made")),
         "cohorts.revoke_feed": (_("Take back"), _("Calendar address taken back")),
+        "cohorts.release_module": (_("Set the opening"), _("Opening of a module set")),
+        "cohorts.open_early": (_("Open early"), _("Module opened early for one person")),
+        "cohorts.close_again": (_("Close again"), _("Module closed again for one person")),
         "cohorts.cancel_session": (_("Cancel"), _("Session cancelled")),
     }
 )

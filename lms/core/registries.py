@@ -153,6 +153,26 @@ class LessonPreviewer:
     show: Callable[[Any, Any, str, str], Any]
 
 
+@dataclass(frozen=True)
+class ModuleStanding:
+    """Ids of a cohort's modules that a learner has passed, and of those in which they have opened a lesson."""
+
+    passed: frozenset[int] = frozenset()
+    begun: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class QuizLedger:
+    """What a module may wait for, from a package above cohorts.
+
+    `titles(cohort ids)` gives `{cohort id: {key: title}}` of the published quizzes, in order; `passed(enrolment ids)`
+    gives `{enrolment id: keys}` of those passed. Each in a constant number of queries.
+    """
+
+    titles: Callable[[Iterable[int]], dict[int, dict[str, str]]]
+    passed: Callable[[Iterable[int]], dict[int, set[str]]]
+
+
 @dataclass
 class Registries:
     permission_rules: dict[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
@@ -171,6 +191,9 @@ class Registries:
         default_factory=list
     )
     lesson_previewer: LessonPreviewer | None = None
+    # `(enrolments) -> {enrolment id: ModuleStanding}`, by the package that knows which lessons are done.
+    module_standings: Callable[[Iterable[Any]], dict[int, ModuleStanding]] | None = None
+    quiz_ledger: QuizLedger | None = None
     outcome_uses: dict[str, Callable[[Iterable[UUID]], dict[UUID, list[OutcomeUse]]]] = field(
         default_factory=dict
     )

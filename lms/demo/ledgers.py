@@ -9,6 +9,7 @@ from certificates import services as certificates
 from certificates.choices import Kind, RevocationReason
 from certificates.models import Certificate
 from certificates.requirements import requirements_of_cohort
+from curriculum.choices import Completion
 from lms.accounts.models import User
 from lms.attendance import services as attendance
 from lms.attendance.choices import Channel
@@ -117,7 +118,13 @@ def read_lessons(opened: Opened, habits: Habits, now: datetime) -> None:
             done = round(len(lessons) * eager)
             for number, lesson in enumerate(lessons[:done]):
                 at = moment(opened.cohort.starts_on, 20) + timedelta(days=number * 5)
-                complete_lesson(enrolment=enrolment, lesson=lesson, at=min(at, now))
+                complete_lesson(
+                    enrolment=enrolment,
+                    lesson=lesson,
+                    how=lesson.completion,
+                    by=opened.teacher if lesson.completion == Completion.INSTRUCTOR else None,
+                    at=min(at, now),
+                )
             if done < len(lessons):
                 visit_lesson(
                     enrolment=enrolment,

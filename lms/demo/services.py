@@ -26,6 +26,7 @@ from lms.demo.clock import moment
 from lms.demo.cohorts import PLANS, Opened, create_cohort
 from lms.demo.courses import CONTENT, FOLDERS, create_course, create_programmes
 from lms.demo.hub import create_hub
+from lms.demo.learning import mark_lessons, open_modules_later
 from lms.demo.ledgers import (
     Habits,
     fill_registers,
@@ -108,6 +109,8 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
         with transaction.atomic():
             publish_again(texts, author=author, member=people.committee, today=today)
             bring_in_erratum(opened[1], today)
+            mark_lessons(opened[1])
+            open_modules_later(opened[1], today)
             keep_seats(_cohort(opened, "MC-CODESIGN-2026-3"), people.administrator)
             open_again(_cohort(opened, "MC-FUNDRAISING-2026-2"), today, people.administrator)
             leave_work_to_do(courses, people.instructors, people.committee, today)

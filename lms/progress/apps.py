@@ -11,7 +11,9 @@ class ProgressConfig(AppConfig):
         from lms.cohorts.summary import codes_for
         from lms.core.registries import LessonPreviewer, registries
         from lms.progress import privacy
+        from lms.progress.summary import module_standings
         from lms.progress.views import preview
 
+        registries.module_standings = module_standings
         registries.lesson_previewer = LessonPreviewer(cohorts=codes_for, show=preview)
         privacy.register()

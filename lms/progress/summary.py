@@ -4,8 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Sum
+
 from lms.cohorts.models import Cohort, Enrolment, PinChange, SyllabusLesson, SyllabusModule
 from lms.cohorts.outline import LessonEntry, Syllabus
+from lms.cohorts.rules import Closed, modules_closed_to
+from lms.core.registries import ModuleStanding
 from lms.progress.models import LessonProgress
 
 
@@ -38,7 +42,8 @@ class ProgressSummary:
 
     `resume` is the lesson to go on with, None when all is done; `position` is where it was left, in
     thousandths; `completed` gives the moment by the id of the syllabus lesson; `lessons` are all of them in
-    teaching order, with their modules; `opened` gives when each was opened last.
+    teaching order, with their modules; `opened` gives when each was opened last, `seen` the seconds that each was
+    seen; `closed` tells by module id why some cannot be read yet.
     """
 
     done: int
@@ -52,10 +57,22 @@ class ProgressSummary:
     last_opened_at: datetime | None
     lessons: tuple[SyllabusLesson, ...] = ()
     opened: dict[int, datetime] = field(default_factory=dict, compare=False)
+    seen: dict[int, int] = field(default_factory=dict, compare=False)
+    closed: dict[int, Closed] = field(default_factory=dict, compare=False)
 
     @property
     def required_complete(self) -> bool:
         return self.required_total > 0 and self.required_done == self.required_total
+
+    @property
+    def seen_minutes(self) -> int:
+        """Whole minutes that lessons were seen, cut."""
+        return sum(self.seen.values()) // 60
+
+    @property
+    def waiting(self) -> Closed | None:
+        """The first module that is to be waited for."""
+        return next(iter(self.closed.values()), None)
 
     @property
     def started(self) -> bool:
@@ -73,12 +90,14 @@ def progress_of_cohort(cohort: Cohort) -> dict[int, ProgressSummary]:
 
 
 def progress_of(enrolment: Enrolment) -> ProgressSummary:
-    """One learner's summary: 2 queries."""
+    """One learner's summary: 2 queries, and what `modules_closed_to` asks."""
     return progress_of_enrolments([enrolment])[enrolment.pk]
 
 
 def progress_of_enrolments(enrolments: Iterable[Enrolment]) -> dict[int, ProgressSummary]:
-    """{enrolment id: summary}, of any cohorts: 2 queries beside reading the enrolments themselves."""
+    """{enrolment id: summary}, of any cohorts: 2 queries beside reading the enrolments themselves; where modules wait
+    for something, also what `modules_closed_to` asks (1, 4 with quizzes).
+    """
     enrolments = list(enrolments)
     lessons: dict[int, list[SyllabusLesson]] = {}
     rows = SyllabusLesson.objects.filter(cohort__in={e.cohort_id for e in enrolments})
@@ -87,17 +106,82 @@ def progress_of_enrolments(enrolments: Iterable[Enrolment]) -> dict[int, Progres
     ledger: dict[int, list[LessonProgress]] = {}
     for row in LessonProgress.objects.filter(enrolment__in=enrolments):
         ledger.setdefault(row.enrolment_id, []).append(row)
-    return {e.pk: summarise(lessons.get(e.cohort_id, []), ledger.get(e.pk, [])) for e in enrolments}
+    cohorts = {e.pk: e.cohort_id for e in enrolments}
+    closed = modules_closed_to(
+        enrolments,
+        {cohort: modules_of(group) for cohort, group in lessons.items()},
+        lambda pk: standing(lessons.get(cohorts[pk], []), ledger.get(pk, [])),
+    )
+    return {
+        e.pk: summarise(lessons.get(e.cohort_id, []), ledger.get(e.pk, []), closed.get(e.pk, {}))
+        for e in enrolments
+    }
 
 
-def summarise(lessons: list[SyllabusLesson], rows: list[LessonProgress]) -> ProgressSummary:
+def modules_of(lessons: Iterable[SyllabusLesson]) -> list[SyllabusModule]:
+    """Each module of lessons that are in teaching order, once."""
+    return list({lesson.module_id: lesson.module for lesson in lessons}.values())
+
+
+def standing(lessons: Iterable[SyllabusLesson], rows: Iterable[LessonProgress]) -> ModuleStanding:
+    """The modules whose required lessons are all done, and those in which a lesson was opened; no query."""
+    rows = list(rows)
+    done = {row.lesson_id for row in rows if row.completed_at}
+    opened = {row.lesson_id for row in rows}
+    lessons = list(lessons)
+    lacking = {row.module_id for row in lessons if row.required and row.pk not in done}
+    return ModuleStanding(
+        passed=frozenset({lesson.module_id for lesson in lessons} - lacking),
+        begun=frozenset(lesson.module_id for lesson in lessons if lesson.pk in opened),
+    )
+
+
+def module_standings(enrolments: Iterable[Enrolment]) -> dict[int, ModuleStanding]:
+    """{enrolment id: standing}, for `registries.module_standings`; 2 queries."""
+    enrolments = list(enrolments)
+    lessons: dict[int, list[SyllabusLesson]] = {}
+    for lesson in SyllabusLesson.objects.filter(cohort__in={e.cohort_id for e in enrolments}):
+        lessons.setdefault(lesson.cohort_id, []).append(lesson)
+    ledger: dict[int, list[LessonProgress]] = {}
+    for row in LessonProgress.objects.filter(enrolment__in=enrolments):
+        ledger.setdefault(row.enrolment_id, []).append(row)
+    return {e.pk: standing(lessons.get(e.cohort_id, []), ledger.get(e.pk, [])) for e in enrolments}
+
+
+def closed_modules(
+    enrolment: Enrolment, lessons: list[SyllabusLesson], rows: Iterable[LessonProgress]
+) -> dict[int, Closed]:
+    """{module id: why it is closed} of a learner whose lessons, with modules in order, and progress were read."""
+    found = modules_closed_to(
+        [enrolment], {enrolment.cohort_id: modules_of(lessons)}, lambda _pk: standing(lessons, rows)
+    )
+    return found.get(enrolment.pk, {})
+
+
+def seen_minutes_of_cohort(cohort: Cohort) -> dict[int, int]:
+    """{enrolment id: whole minutes that its lessons were seen}; one query. Asynchronous minutes, credited nowhere."""
+    rows = (
+        LessonProgress.objects.filter(enrolment__cohort=cohort)
+        .values_list("enrolment")
+        .annotate(seconds=Sum("seen_seconds"))
+    )
+    return {pk: seconds // 60 for pk, seconds in rows}
+
+
+def summarise(
+    lessons: list[SyllabusLesson],
+    rows: list[LessonProgress],
+    closed: dict[int, Closed] | None = None,
+) -> ProgressSummary:
     """`lessons` in teaching order, `rows` of one enrolment in any order; no query."""
+    closed = closed or {}
     completed = {row.lesson_id: row.completed_at for row in rows if row.completed_at}
     modules: dict[int, list[SyllabusLesson]] = {}
     for lesson in lessons:
         modules.setdefault(lesson.module_id, []).append(lesson)
     latest = max(rows, key=lambda row: row.last_opened_at, default=None)
-    resume = _resume(lessons, completed, latest)
+    readable = [lesson for lesson in lessons if lesson.module_id not in closed]
+    resume = _resume(readable, completed, latest)
     return ProgressSummary(
         done=sum(lesson.pk in completed for lesson in lessons),
         total=len(lessons),
@@ -117,6 +201,8 @@ def summarise(lessons: list[SyllabusLesson], rows: list[LessonProgress]) -> Prog
         last_opened_at=latest.last_opened_at if latest else None,
         lessons=tuple(lessons),
         opened={row.lesson_id: row.last_opened_at for row in rows},
+        seen={row.lesson_id: row.seen_seconds for row in rows if row.seen_seconds},
+        closed=closed,
     )
 
 

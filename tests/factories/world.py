@@ -32,6 +32,7 @@ from lms.cohorts.models import (
 )
 from lms.community import services as community_services
 from lms.core.jobs import start_job
+from lms.progress import services as progress_services
 from tests.factories import (
     accounts,
     assessment,
@@ -79,6 +80,7 @@ CANARIES = {
     "tax_code": "PRVMRA90A41F205V",
     "help": "CANARINO-SPORTELLO",
     "announcement": "CANARINO-AVVISO",
+    "highlight": "CANARINO-EVIDENZIATO",
 }
 
 
@@ -240,6 +242,24 @@ def _ledgers(w) -> None:
         kind=duplication.JOB_KIND, total=1, by=w.instructor, data={"source": w.module.pk}
     )
     w.unknown_uuid = uuid.UUID(int=7)
+    _highlight(w)
+
+
+def _highlight(w) -> None:
+    """Of `peer`, with a remark that nobody else may read, in the lesson that every address leads to."""
+    block = w.lesson.lesson.body[0].id
+    w.highlight = progress_services.mark_passage(
+        enrolment=w.peer_enrolment,
+        lesson=w.lesson,
+        passage=progress_services.Passage(
+            key=uuid.UUID(int=8),
+            language="it",
+            version="",
+            block=uuid.UUID(block),
+            quote="Il testo",
+        ),
+        remark=CANARIES["highlight"],
+    )
 
 
 def _ways_in(w) -> None:

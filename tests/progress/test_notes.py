@@ -259,7 +259,7 @@ def test_a_lesson_with_every_block_costs_the_same(client, django_assert_num_quer
     for block in block_ids(cohort):
         keep_note(enrolment=enrolment, lesson=row_of(cohort), block=block, text="Mia")
     signed_in(client, enrolment.user).get(address(cohort))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         client.get(address(cohort))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         client.get(address(cohort, "notes"))

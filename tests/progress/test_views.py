@@ -236,7 +236,7 @@ def test_lesson_queries_are_constant(client, django_assert_num_queries, lessons)
     for row in cohort.lessons.all()[:lessons]:
         visit_lesson(enrolment=enrolment, lesson=row)
     signed_in(client, enrolment.user).get(address(cohort))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(address(cohort))
     with django_assert_num_queries(11):
         client.get(reverse("progress:syllabus", args=[cohort.code]))

@@ -28,6 +28,7 @@ from lms.cohorts.models.selection import (
 )
 from lms.cohorts.models.session import ClassSession, SessionBreak
 from lms.cohorts.models.syllabus import (
+    ModuleOpening,
     PinChange,
     PinnedDocument,
     PinnedImage,
@@ -59,6 +60,7 @@ __all__ = [
     "EnrolmentKey",
     "KeyUse",
     "ManagerAssignment",
+    "ModuleOpening",
     "Offer",
     "Payment",
     "PinChange",

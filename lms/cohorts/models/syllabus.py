@@ -9,8 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
+from curriculum.choices import Completion
 from curriculum.models import Lesson
 from lms.cohorts.models.cohort import Cohort
+from lms.core.models import TimestampedModel
 
 # What a version is judged by: a stream migration that rewrites revisions must not be able to alter the
 # hash of what was taught, nor a field that no learner sees.
@@ -47,13 +49,21 @@ def own_revision(lesson: Lesson) -> Revision | None:
 
 
 class SyllabusModule(models.Model):
-    """A module as it was at opening: `minutes` in class, titles by language code."""
+    """A module as it was at opening: `minutes` in class, titles by language code.
+
+    When learners may read it is a setting of the cohort (`services.release_module`), no part of what was pinned:
+    from the first moment of a day in Europe/Rome, after the previous module is passed, after a quiz is passed (its
+    key among the course's quizzes), or all of these.
+    """
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="modules")
     position = models.PositiveSmallIntegerField(_("position"))
     translation_key = models.UUIDField()
     titles = models.JSONField(default=dict)
     minutes = models.PositiveIntegerField(_("minutes in class"), default=0)
+    opens_on = models.DateField(_("opens on"), null=True, blank=True)
+    after_previous = models.BooleanField(_("after the previous module"), default=False)
+    after_quiz = models.CharField(_("after the quiz"), max_length=80, blank=True)
 
     class Meta:
         ordering = ["cohort", "position"]
@@ -87,6 +97,9 @@ class SyllabusLesson(models.Model):
     translation_key = models.UUIDField()
     required = models.BooleanField(_("required"), default=True)
     minutes = models.PositiveSmallIntegerField(_("estimated minutes"), default=0)
+    completion = models.CharField(
+        _("done by"), max_length=12, choices=Completion, default=Completion.BUTTON
+    )
 
     class Meta:
         ordering = ["cohort", "module__position", "position"]
@@ -101,6 +114,32 @@ class SyllabusLesson(models.Model):
 
     def __str__(self):
         return f"{self.cohort_id}/{self.position}"
+
+
+class ModuleOpening(TimestampedModel):
+    """A module opened for one learner before its time, by whom and why; the audit log keeps those taken back."""
+
+    enrolment = models.ForeignKey(
+        "cohorts.Enrolment", on_delete=models.PROTECT, related_name="module_openings"
+    )
+    module = models.ForeignKey(SyllabusModule, on_delete=models.CASCADE, related_name="openings")
+    by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("module opened early")
+        verbose_name_plural = _("modules opened early")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "module"], name="a_module_is_opened_early_once_per_learner"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="opening_early_says_why"),
+        ]
+
+    def __str__(self):
+        return f"{self.enrolment_id}/{self.module_id}"
 
 
 class PinnedLesson(models.Model):

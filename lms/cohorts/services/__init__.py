@@ -73,6 +73,15 @@ from lms.cohorts.services.readings import (
     save_reading,
     submit_reading,
 )
+from lms.cohorts.services.release import (
+    OPENING_REASON,
+    Release,
+    close_again,
+    open_early,
+    quiz_titles,
+    release_modules,
+    release_of,
+)
 from lms.cohorts.services.rerun import rerun_cohort
 from lms.cohorts.services.rosters import (
     commit_roster,
@@ -101,11 +110,13 @@ from lms.cohorts.services.staff import assign_staff, end_staff, remove_staff
 from lms.cohorts.services.versions import REASON_LENGTH, Choice, bring_in, refuse_change
 
 __all__ = [
+    "OPENING_REASON",
     "REASON_LENGTH",
     "Choice",
     "Decided",
     "Meeting",
     "Move",
+    "Release",
     "accept_seat",
     "add_band",
     "add_question",
@@ -122,6 +133,7 @@ __all__ = [
     "cancel_cohort",
     "cancel_session",
     "change_question",
+    "close_again",
     "close_waiting_list",
     "commit_roster",
     "confirm_interest",
@@ -157,14 +169,18 @@ __all__ = [
     "note_interest",
     "note_reading",
     "open_cohort",
+    "open_early",
     "override_phase",
     "pin_language",
+    "quiz_titles",
     "raise_criterion",
     "read_roster",
     "receive_roster",
     "record_payment",
     "refuse_change",
     "refuse_seats",
+    "release_modules",
+    "release_of",
     "remind_drafts",
     "remove_band",
     "remove_criterion",

@@ -126,6 +126,7 @@ def _copy_syllabus(cohort: Cohort, outline: CourseOutline) -> None:
                 translation_key=lesson.translation_key,
                 required=lesson.required,
                 minutes=lesson.minutes,
+                completion=lesson.completion,
             )
             for position, lesson in enumerate(module.lessons, start=1)
         )

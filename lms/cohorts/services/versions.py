@@ -195,12 +195,21 @@ def _swapped(pin: PinnedLesson, revision: Revision, reason: str) -> PinChange:
     pin.save(update_fields=["revision", "title", "content_hash"])
     hold_media(pin)
     row = pin.syllabus_lesson
-    minutes = revision.content.get("minutes")
-    # The estimate follows the text; whether the lesson counts for the certificate was promised at opening.
-    if pin.lesson_id == row.lesson_id and minutes is not None and minutes != row.minutes:
-        row.minutes = minutes
-        row.save(update_fields=["minutes"])
+    if pin.lesson_id == row.lesson_id:
+        # The estimate, and by what it is done, follow the text; whether the lesson counts for the certificate
+        # was promised at opening.
+        _follow(row, revision)
     return change
+
+
+def _follow(row: SyllabusLesson, revision: Revision) -> None:
+    found = {
+        name: revision.content.get(name) or getattr(row, name) for name in ("minutes", "completion")
+    }
+    if any(getattr(row, name) != value for name, value in found.items()):
+        for name, value in found.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(found))
 
 
 def _added(cohort: Cohort, pages: Mapping[Lesson, Revision]) -> list[PinChange]:
@@ -246,6 +255,7 @@ def _new_rows(cohort: Cohort, outline: CourseOutline, wanted: set[int]) -> list[
                     translation_key=lesson.translation_key,
                     required=lesson.required,
                     minutes=lesson.minutes,
+                    completion=lesson.completion,
                 )
             )
     if len(rows) != len(wanted):

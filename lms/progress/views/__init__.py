@@ -5,7 +5,25 @@ Who may not read gets the answer of a lesson that does not exist.
 """
 
 from lms.progress.views.lessons import lesson, preview, syllabus
-from lms.progress.views.notebook import note, notes
-from lms.progress.views.steps import complete, reopen, visit
+from lms.progress.views.marks import bookmark, change_highlight, highlight
+from lms.progress.views.notebook import note, notes, take_notes
+from lms.progress.views.staff import marking, release
+from lms.progress.views.steps import check, complete, reopen, visit
 
-__all__ = ["complete", "lesson", "note", "notes", "preview", "reopen", "syllabus", "visit"]
+__all__ = [
+    "bookmark",
+    "change_highlight",
+    "check",
+    "complete",
+    "highlight",
+    "lesson",
+    "marking",
+    "note",
+    "notes",
+    "preview",
+    "release",
+    "reopen",
+    "syllabus",
+    "take_notes",
+    "visit",
+]

@@ -1,22 +1,33 @@
 """The learner's notes: written beside the reflections of a lesson, read together by their writer alone."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from curriculum.choices import Completion
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.outline import cohort_syllabus
+from lms.cohorts.rules import modules_closed_to
 from lms.core.errors import DomainError
 from lms.progress import services
 from lms.progress.forms import NoteForm
-from lms.progress.models import NOTE_LIMIT, Note
-from lms.progress.outline import Reading, question_of, read_lesson
-from lms.progress.views.access import own_lesson
+from lms.progress.models import NOTE_LIMIT, REMARK_LIMIT
+from lms.progress.outline import (
+    Reading,
+    as_data,
+    as_markdown,
+    blocks_of_type,
+    notebook_of,
+    question_of,
+    read_lesson,
+)
+from lms.progress.views.access import by_script, own_lesson
 
 
 def room_for_notes(request, enrolment: Enrolment, reading: Reading, slug: str) -> dict[str, dict]:
@@ -66,41 +77,61 @@ def note(request, code, lesson_id, slug):
             block=block,
             text=form.cleaned_data["text"],
             question=question,
+            asked=blocks_of_type(reading.page, "reflection"),
         )
     except DomainError as refusal:
-        if _by_script(request):
+        if by_script(request):
             return JsonResponse({"detail": refusal.message}, status=409)
         messages.error(request, refusal.message)
     else:
-        if _by_script(request):
-            return JsonResponse({"kept": bool(form.cleaned_data["text"].strip())})
+        if by_script(request):
+            said = {"kept": bool(form.cleaned_data["text"].strip())}
+            if row.completion == Completion.REFLECTIONS:
+                said["way"] = True  # the lesson's way to done may look different now
+            return JsonResponse(said)
     address = reverse("progress:lesson", args=[code, lesson_id, slug])
     return redirect(f"{address}#appunto-{block}")
-
-
-def _by_script(request) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 @never_cache
 @login_required
 @require_safe
 def notes(request, code):
-    """One's own notes of a cohort, also after leaving it; nobody reads another person's."""
-    cohort = get_object_or_404(
-        Cohort.objects.exclude(opened_at=None).filter(enrolments__user=request.user).distinct(),
-        code=code,
-    )
-    kept: dict[int, list[Note]] = {}
-    for row in Note.objects.visible_to(request.user).filter(enrolment__cohort=cohort).in_order():
-        kept.setdefault(row.lesson_id, []).append(row)
+    """One's own notes, highlights and bookmarks of a cohort, also after leaving it; nobody reads another person's."""
+    cohort = _once_mine(request, code)
+    enrolment = cohort.enrolments.active().filter(user=request.user).first()
+    closed = modules_closed_to([enrolment]).get(enrolment.pk, {}) if enrolment else {}
     context = {
         "cohort": cohort,
-        "inside": cohort.enrolments.active().filter(user=request.user).exists(),
-        "lessons": [
-            {"entry": entry, "notes": kept[entry.id]}
-            for entry in cohort_syllabus(cohort).lessons
-            if entry.id in kept
-        ],
+        "inside": enrolment is not None,
+        "closed": closed,
+        "notebook": notebook_of(request.user, cohort),
+        "remark_limit": REMARK_LIMIT,
     }
     return render(request, "progress/notes.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def take_notes(request, code, form):
+    """The same to take away, as Markdown or as JSON."""
+    if form not in ("md", "json"):
+        raise Http404
+    cohort = _once_mine(request, code)
+    notebook = notebook_of(request.user, cohort)
+    if form == "md":
+        answer = HttpResponse(as_markdown(notebook), content_type="text/markdown; charset=utf-8")
+    else:
+        answer = JsonResponse(
+            as_data(notebook, settings.SITE_URL),
+            json_dumps_params={"ensure_ascii": False, "indent": 2},
+        )
+    answer["Content-Disposition"] = f'attachment; filename="{_("notes")}-{cohort.code}.{form}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _once_mine(request, code: str) -> Cohort:
+    mine = Cohort.objects.exclude(opened_at=None).filter(enrolments__user=request.user)
+    return get_object_or_404(mine.distinct(), code=code)

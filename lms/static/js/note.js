@@ -21,6 +21,7 @@ for (const form of document.querySelectorAll("[data-note]")) {
       });
       if (!answer.ok) throw new Error(answer.status);
       kept = words;
+      if ((await answer.json()).way) document.dispatchEvent(new Event("lesson:changed"));
       state.textContent = words.trim() ? form.dataset.noteKept : form.dataset.noteGone;
       button.hidden = true;
     } catch {

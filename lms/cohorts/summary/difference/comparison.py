@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Revision
 
+from curriculum.choices import Completion
 from lms.cohorts.models.syllabus import blocks_of
 from lms.cohorts.summary.difference.names import Names, names_of
 from lms.cohorts.summary.difference.pairing import equal, moved_in, pairs_of
@@ -22,6 +23,7 @@ FIELDS = {
     "seo_title": gettext_lazy("Title for search engines"),
     "search_description": gettext_lazy("Description for search engines"),
     "minutes": gettext_lazy("Estimated minutes"),
+    "completion": gettext_lazy("Done by"),
 }
 
 
@@ -167,4 +169,7 @@ def _whole(kind: str, block: dict, names: Names) -> BlockChange:
 
 def _field(revision: Revision, name: str) -> str:
     value = revision.content.get(name)
+    if name == "completion":
+        # Versions written before lessons had it say nothing, which is the button.
+        value = str(Completion(value or Completion.BUTTON).label)
     return "" if value is None else str(value)

@@ -23,8 +23,8 @@ from lms.cohorts.models import (
 from lms.cohorts.models.syllabus import blocks_of
 from lms.cohorts.outline import LessonEntry, ModuleEntry, Syllabus, cohort_syllabus, lesson_url
 
-# What a reader sees of a revision; its owner, comments and the like would each cost a query.
-READ = ("pk", "title", "slug", "summary", "minutes", "required", "outcome_keys")
+# What a reader sees of a revision beside the text.
+READ = ("title", "summary", "minutes", "required")
 PAGE_LINK = re.compile(r'<a\b(?=[^>]*\blinktype="page")[^>]*?\bid="(\d+)"[^>]*>')
 
 
@@ -43,6 +43,7 @@ class Reading:
     title_language: str
     body_language: str
     pin_ids: frozenset[int]  # of the versions read: the title's and the text's
+    version: str  # the hash of the text that is read; "" for a draft
     previous: LessonEntry | None
     next: LessonEntry | None
 
@@ -66,7 +67,7 @@ def read_lesson(cohort: Cohort, lesson_id: int, language: str | None = None) -> 
     at = next((n for n, entry in enumerate(entries) if entry.row.lesson_id == lesson_id), None)
     if at is None:
         return None
-    versions = _versions(entries[at])
+    versions = _versions(entries[at].row)
     first = versions.get(language) or versions.get("it")
     if first is None:
         return None
@@ -78,7 +79,17 @@ def read_lesson(cohort: Cohort, lesson_id: int, language: str | None = None) -> 
         title_language=first.locale.language_code[:2],
         body_language=written.locale.language_code[:2],
         pin_ids=frozenset({first.pk, written.pk}),
+        version=written.content_hash,
         **_place(syllabus, at),
+    )
+
+
+def blocks_of_type(page: Lesson, kind: str) -> frozenset[UUID]:
+    """The ids of the page's blocks of a type, such as `check`."""
+    return frozenset(
+        UUID(child["id"])
+        for child in page.body.raw_data
+        if child["type"] == kind and child.get("id")
     )
 
 
@@ -123,6 +134,7 @@ def read_draft(cohort: Cohort, draft: Lesson, language: str) -> Reading:
         title_language=page.locale.language_code[:2],
         body_language=written.locale.language_code[:2],
         pin_ids=frozenset(),
+        version="",
         **_place(syllabus, at),
     )
 
@@ -193,8 +205,16 @@ def enrolled_address(user: User, lesson_key: UUID) -> str:
     return lesson_url(*pin) if pin else ""
 
 
-def _versions(entry: LessonEntry) -> dict[str, PinnedLesson]:
-    pins = PinnedLesson.objects.filter(syllabus_lesson=entry.row).select_related(
+def pinned_blocks(row: SyllabusLesson, language: str | None = None) -> list[dict]:
+    """The raw blocks that are read of a lesson in `language` (default: the reader's), else the Italian ones; one query."""
+    versions = _versions(row)
+    first = versions.get((language or get_language() or "it")[:2])
+    blocks = blocks_of(first.revision) if first else []
+    return blocks or (blocks_of(versions["it"].revision) if "it" in versions else [])
+
+
+def _versions(row: SyllabusLesson) -> dict[str, PinnedLesson]:
+    pins = PinnedLesson.objects.filter(syllabus_lesson=row).select_related(
         "lesson", "revision", "locale"
     )
     return {pin.locale.language_code[:2]: pin for pin in pins}
@@ -203,12 +223,15 @@ def _versions(entry: LessonEntry) -> dict[str, PinnedLesson]:
 def _page(first: PinnedLesson, written: PinnedLesson, addresses: dict[str, str]) -> Lesson:
     """Title and summary of the first version, body of the written one, slug and path of the live row.
 
-    A revision carries the address that the page had when it was written.
+    A revision carries the address that the page had when it was written. Its owner, comments and place in the tree,
+    which Wagtail's `with_content_json` looks up, would cost three queries.
     """
-    content = {name: first.revision.content.get(name) for name in READ}
-    content["body"] = json.dumps(_rewritten(blocks_of(written.revision), addresses))
-    page = first.lesson.with_content_json(content)
-    page.slug, page.url_path, page.locale = first.lesson.slug, first.lesson.url_path, first.locale
+    page = first.lesson
+    for name in READ:
+        if name in first.revision.content:
+            setattr(page, name, first.revision.content[name])
+    page.body = json.dumps(_rewritten(blocks_of(written.revision), addresses))
+    page.locale = first.locale
     return page
 
 

@@ -15,7 +15,7 @@ PHASES = [
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("cohorts", "0009_selection"),
+        ("cohorts", "0010_module_release"),
     ]
 
     operations = [

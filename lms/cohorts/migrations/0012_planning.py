@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0010_phases'),
+        ('cohorts', '0011_phases'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
