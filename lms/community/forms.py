@@ -12,13 +12,14 @@ from lms.community.services.announcements import Words
 
 
 class WordsForm(forms.Form):
-    """What it says. Empty boxes are for the services to refuse: a draft may have some."""
+    """What it says. A draft may have empty boxes: it is saved as it is."""
 
-    title = forms.CharField(label=_("Title"), max_length=TITLE_LIMIT, required=False)
+    use_required_attribute = False  # the browser would hold a draft back
+
+    title = forms.CharField(label=_("Title"), max_length=TITLE_LIMIT)
     text = forms.CharField(
         label=_("Text"),
         max_length=TEXT_LIMIT,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_(
             "An empty line begins a paragraph. **bold**, *italics*, “- ” for a list, [words](https://address) for a link."
@@ -32,6 +33,11 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "lang": "en"}),
         help_text=_("Who reads the platform in English gets this one; without it, the Italian."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.data.get("do") == "save":
+            self.fields["title"].required = self.fields["text"].required = False
 
     def clean(self):
         data = super().clean()

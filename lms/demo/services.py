@@ -22,6 +22,7 @@ from lms.cohorts.models import ApplicationFile, Cohort
 from lms.cohorts.services import note_interest
 from lms.core.errors import DomainError
 from lms.core.services import mails_held_back
+from lms.demo.announcements import announce
 from lms.demo.clock import moment
 from lms.demo.cohorts import PLANS, Opened, create_cohort
 from lms.demo.courses import CONTENT, FOLDERS, create_course, create_programmes
@@ -113,6 +114,7 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
             open_modules_later(opened[1], today)
             keep_seats(_cohort(opened, "MC-CODESIGN-2026-3"), people.administrator)
             open_again(_cohort(opened, "MC-FUNDRAISING-2026-2"), today, people.administrator)
+            announce(opened[1], today)
             leave_work_to_do(courses, people.instructors, people.committee, today)
             report("the committee: one page waits, one was sent back")
             make_some_stale(courses[CODES[0]], author=author, member=people.committee)
