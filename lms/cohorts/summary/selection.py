@@ -167,6 +167,10 @@ class BlindApplication:
     answers: tuple[tuple[str, str], ...] = ()
     files: tuple[BlindFile, ...] = ()
 
+    @property
+    def masked(self) -> bool:
+        return any(MASK in text for text in (self.motivation, *(row[1] for row in self.answers)))
+
 
 def blind(text: str, application: Application) -> str:
     """The text with the person's own names, organisation and every e-mail address masked.
