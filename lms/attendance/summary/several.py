@@ -55,10 +55,12 @@ class Standing:
 class Ledgers:
     """Sessions by cohort in order of time, and the rows of every learner that was asked for."""
 
-    cohorts: dict[int, Cohort]
-    sittings: dict[int, list[Sitting]]
-    intervals: dict[int, dict[int, list[Interval]]]
-    others: dict[int, Facts]  # of whom something else than presences is known
+    cohorts: dict[int, Cohort] = field(default_factory=dict)
+    sittings: dict[int, list[Sitting]] = field(default_factory=dict)
+    intervals: dict[int, dict[int, list[Interval]]] = field(default_factory=dict)
+    others: dict[int, Facts] = field(
+        default_factory=dict
+    )  # of whom something else than presences is known
     _empty: dict[int, AttendanceSummary] = field(default_factory=dict)
     _credited: dict[tuple[int, tuple[Interval, ...]], int] = field(default_factory=dict)
 
@@ -105,7 +107,8 @@ class Ledgers:
         if empty is None:
             empty = summarise(self.sittings.get(cohort, []), Facts(), self._policy(cohort))
             self._empty[cohort] = empty
-        attended, by_module = 0, defaultdict(int)
+        attended = 0
+        by_module: dict[int, int] = defaultdict(int)
         for sitting in self.sittings.get(cohort, []):
             rows = sessions.get(sitting.key)
             if rows:
@@ -172,7 +175,9 @@ def _rows(theirs: Q, cohorts: set[int], made_up_in: QuerySet) -> QuerySet:
     · makeup: session is the one missed; in, out, the session where it was held · break: in, out.
     """
 
-    def columns(rows, kind, enrolment, session, first, second, words):
+    def columns(
+        rows: QuerySet, kind: str, enrolment: Any, session: Any, first: Any, second: Any, words: Any
+    ) -> QuerySet:
         return (
             rows.order_by()
             .annotate(
@@ -182,7 +187,7 @@ def _rows(theirs: Q, cohorts: set[int], made_up_in: QuerySet) -> QuerySet:
             .values_list("kind", "who", "where", "one", "two", "words")
         )  # fmt: skip
 
-    def number(of: Any):
+    def number(of: Any) -> Cast:
         return Cast(of, BigIntegerField())
 
     nothing = Value(0, BigIntegerField())

@@ -159,7 +159,7 @@ def is_judged(cohort: Cohort, day: datetime.date) -> bool:
 
 
 def _place(phase: str) -> int:
-    return ORDER.index(phase) if phase in ORDER else len(ORDER)
+    return ORDER.index(Phase(phase)) if phase in ORDER else len(ORDER)
 
 
 def _row(
@@ -242,7 +242,7 @@ def _is_unsigned(sitting: Sitting, at: datetime.datetime) -> bool:
 
 def _links(scope: Scope, cohort: Cohort) -> list[tuple[str, str]]:
     """(words, address) of the pages about the cohort that the person may open."""
-    found = []
+    found: list[tuple[str, str]] = []
     if not cohort.opened_at:
         return found
     worked_in = scope.administrator or cohort.pk in scope.functions

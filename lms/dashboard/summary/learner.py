@@ -19,15 +19,17 @@ from lms.cohorts.choices import OVER, ApplicationStatus
 from lms.cohorts.models import Application, ClassSession, Cohort, Enrolment
 from lms.cohorts.outline import LessonEntry, Syllabus, syllabi_of
 from lms.cohorts.summary import errata_of, joinable
+from lms.cohorts.summary.fees import with_sums
 from lms.core.dates import day_in_words
 from lms.dashboard.summary.attendance import AttendanceWords, attendance_words, make_up_for
 from lms.dashboard.summary.missing import Missing, what_is_missing
-from lms.dashboard.summary.next_step import NextStep, first_of, next_step
+from lms.dashboard.summary.next_step import NextStep, Urgency, first_of, next_step
 from lms.dashboard.summary.week import Week, WeekItem, session_item, weeks_of
 from lms.progress.summary import Erratum, ProgressSummary, errata_to_read, progress_of_enrolments
 
 NEXT_SESSIONS = 4
 FRESH = datetime.timedelta(days=30)  # how long a certificate is news
+UNDER_WAY = [ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED]
 SOON = datetime.timedelta(minutes=60)
 
 
@@ -54,6 +56,7 @@ class CohortBoard:
     modules: tuple[ModuleRow, ...]
     missing: Missing
     next_step: NextStep | None
+    owing: int = 0  # cents still to pay
     later: tuple[WeekItem, ...] = ()
     errata: tuple[Erratum, ...] = ()
     make_up: ClassSession | None = None
@@ -81,14 +84,14 @@ class LearnerBoard:
 
 
 def enrolments_of(user: User, chosen: str = "") -> list[Enrolment]:
-    """The active ones with their cohorts and courses, in no order; one query.
+    """The active ones with their cohorts, courses and fees, in no order; one query.
 
     Archived cohorts are off the page, but the one that is asked for by its code.
     """
     shown = Q(cohort__in=Cohort.objects.in_sight()) | Q(cohort__code=chosen)
+    mine = Enrolment.objects.active().filter(shown, user=user, cohort__cancelled_at=None)
     return list(
-        Enrolment.objects.active()
-        .filter(shown, user=user, cohort__cancelled_at=None)
+        with_sums(mine)
         .select_related("cohort__course", "user")
         .defer("cohort__course__introduction", "cohort__course__outcomes")
     )
@@ -119,23 +122,47 @@ def learner_board(
     if main is None and boards and not brief:
         main = boards[0]
     others = tuple(board for board in boards if board is not main)
-    weeks = weeks_of(chain.from_iterable(_week_items(b, ledgers, at) for b in boards), at)
     applications = _applications(user)
+    items = chain.from_iterable(_week_items(board, ledgers, at) for board in boards)
+    weeks = weeks_of(chain(items, _closings(applications, at)), at)
     return LearnerBoard(
         main=_in_full(main, ledgers, weeks, at) if main else None,
         others=others,
-        weeks=weeks if boards else (),
-        next_step=first_of(main.next_step if main else None, (b.next_step for b in others)),
+        weeks=weeks if boards or any(week.items for week in weeks) else (),
+        next_step=first_of(
+            main.next_step if main else None,
+            chain((b.next_step for b in others), (_application_step(a, at) for a in applications)),
+        ),
         applications=applications,
         certificates=certificates,
     )
 
 
 def _applications(user: User) -> tuple[Application, ...]:
+    """Drafts and those under way, what can still be done about them first."""
+    rows = Application.objects.filter(
+        user=user, status__in=UNDER_WAY, cohort__cancelled_at=None
+    ).select_related("cohort__course")
     return tuple(
-        Application.objects.filter(
-            user=user, status=ApplicationStatus.SUBMITTED, cohort__cancelled_at=None
-        ).select_related("cohort__course")
+        sorted(rows, key=lambda row: (UNDER_WAY.index(ApplicationStatus(row.status)), row.pk))
+    )
+
+
+def _application_step(application: Application, at: datetime.datetime) -> NextStep | None:
+    cohort = application.cohort
+    if application.status != ApplicationStatus.DRAFT:
+        return None
+    if not cohort.accepts_applications_on(timezone.localdate(at)):
+        return None
+    return NextStep(
+        eyebrow=_("The next step"),
+        title=_("Finish your application to %(title)s") % {"title": cohort.title},
+        text=_("It is kept as a draft; applications close on %(day)s.")
+        % {"day": day_in_words(cohort.applications_close_on)},
+        url=reverse("cohorts:apply", args=[cohort.code]),
+        action=_("Go on with the application"),
+        urgency=Urgency.DRAFT,
+        code=cohort.code,
     )
 
 
@@ -204,6 +231,7 @@ def _board(
         resume=resume,
         modules=_modules(syllabus, progress, attendance, at),
         missing=missing,
+        owing=max(0, (getattr(enrolment, "due", None) or 0) - getattr(enrolment, "paid", 0)),
         next_step=next_step(
             cohort,
             session=soon,
@@ -264,10 +292,7 @@ def _deadlines(board: CohortBoard, at: datetime.datetime) -> list[WeekItem]:
     """The end of an open quiz, and the cohort's last day for the quizzes that are still to be passed."""
     found, cohort = [], board.cohort
     _first, last_day = cohort.teaching_days(timezone.localdate(at))
-    last = timezone.make_aware(
-        datetime.datetime.combine(last_day, datetime.time(23, 59)),
-        timezone.get_default_timezone(),
-    )
+    last = _end_of(last_day)
     for result in board.results:
         attempt = result.open_attempt
         if attempt and attempt.deadline_at:
@@ -293,6 +318,29 @@ def _deadlines(board: CohortBoard, at: datetime.datetime) -> list[WeekItem]:
                 )
             )
     return found
+
+
+def _closings(applications: Sequence[Application], at: datetime.datetime) -> list[WeekItem]:
+    """The last day for what is still a draft."""
+    found = []
+    for application in applications:
+        last = _end_of(application.cohort.applications_close_on)
+        if application.status == ApplicationStatus.DRAFT and last > at:
+            found.append(
+                WeekItem(
+                    at=last,
+                    title=application.cohort.title,
+                    cohort=application.cohort,
+                    url=reverse("cohorts:apply", args=[application.cohort.code]),
+                    words=_("your application is a draft: last day to send it"),
+                )
+            )
+    return found
+
+
+def _end_of(day: datetime.date) -> datetime.datetime:
+    """23:59 of a day of Europe/Rome."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(23, 59)))
 
 
 def _modules(

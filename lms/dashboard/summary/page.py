@@ -4,12 +4,12 @@ import datetime
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lms.accounts.choices import Role
 from lms.accounts.models import User
-from lms.attendance.summary import read_ledgers
+from lms.attendance.summary import Ledgers, read_ledgers
 from lms.cohorts.models import Enrolment
 from lms.dashboard.summary.committee import CommitteeBoard, committee_board
 from lms.dashboard.summary.glance import (
@@ -53,9 +53,9 @@ def my_page(user: User, *, chosen: str = "", at: datetime.datetime | None = None
     enrolments = enrolments_of(user, chosen)
     if scope.is_staff and not any(e.cohort.code == chosen for e in enrolments):
         return _working_page(scope, enrolments, at)
-    ledgers = (
-        read_ledgers([e.cohort for e in enrolments], _theirs(enrolments)) if enrolments else None
-    )
+    ledgers = Ledgers()
+    if enrolments:
+        ledgers = read_ledgers([e.cohort for e in enrolments], _theirs(enrolments))
     return MyPage(
         learner=learner_board(user, enrolments, ledgers, chosen=chosen, at=at),
         staff=scope.is_staff,
@@ -63,7 +63,7 @@ def my_page(user: User, *, chosen: str = "", at: datetime.datetime | None = None
     )
 
 
-def _theirs(enrolments):
+def _theirs(enrolments: list[Enrolment]) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(pk__in=[enrolment.pk for enrolment in enrolments])
 
 

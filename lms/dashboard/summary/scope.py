@@ -66,10 +66,10 @@ def scope_of(user: User, at: datetime.datetime) -> Scope:
         ClassSession.teachers.through.objects.filter(user=user)
         .order_by()
         .annotate(
-            cohort=F("classsession__cohort_id"), row=F("classsession_id"),
+            cohort_key=F("classsession__cohort_id"), row=F("classsession_id"),
             name=Value(GUEST, CharField()), ends=Value(None, DateField()),
         )
-        .values_list("cohort", "row", "name", "ends")
+        .values_list("cohort_key", "row", "name", "ends")
     )  # fmt: skip
     rows = (
         CohortStaff.objects.filter(user=user)
