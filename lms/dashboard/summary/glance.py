@@ -120,7 +120,10 @@ def glance_cohorts(scope: Scope, at: datetime.datetime) -> QuerySet[Any]:
     )
     taken = Enrolment.objects.filter(status=EnrolmentStatus.ACTIVE)
     return rows.annotate(
-        enrolled=_of_cohort(taken), waiting=_of_cohort(waiting), untaught=_of_cohort(untaught)
+        offered=_of_cohort(Application.objects.filter(status=ApplicationStatus.OFFERED)),
+        enrolled=_of_cohort(taken),
+        waiting=_of_cohort(waiting),
+        untaught=_of_cohort(untaught),
     ).order_by("starts_on", "code")
 
 
@@ -209,6 +212,10 @@ def _tasks(
             )
             address = reverse("cohorts_admin:applications", args=[cohort.pk])
             found.append(Task(words % {"n": cohort.waiting}, address))
+        if cohort.offered:
+            words = ngettext("%(n)s seat offered", "%(n)s seats offered", cohort.offered)
+            address = reverse("cohorts_admin:waiting", args=[cohort.pk])
+            found.append(Task(words % {"n": cohort.offered}, address, "info"))
         if cohort.untaught:
             words = ngettext(
                 "%(n)s session without a teacher",

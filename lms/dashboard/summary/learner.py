@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -16,7 +17,7 @@ from certificates.models import Certificate
 from lms.accounts.models import User
 from lms.attendance.summary import AttendanceSummary, Ledgers
 from lms.cohorts.choices import OVER, ApplicationStatus
-from lms.cohorts.models import Application, ClassSession, Cohort, Enrolment
+from lms.cohorts.models import Application, ClassSession, Cohort, Enrolment, Offer
 from lms.cohorts.outline import LessonEntry, Syllabus, syllabi_of
 from lms.cohorts.summary import errata_of, joinable
 from lms.cohorts.summary.fees import with_sums
@@ -29,7 +30,12 @@ from lms.progress.summary import Erratum, ProgressSummary, errata_to_read, progr
 
 NEXT_SESSIONS = 4
 FRESH = datetime.timedelta(days=30)  # how long a certificate is news
-UNDER_WAY = [ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED]
+UNDER_WAY = [
+    ApplicationStatus.OFFERED,
+    ApplicationStatus.DRAFT,
+    ApplicationStatus.WAITLISTED,
+    ApplicationStatus.SUBMITTED,
+]
 SOON = datetime.timedelta(minutes=60)
 
 
@@ -139,17 +145,31 @@ def learner_board(
 
 
 def _applications(user: User) -> tuple[Application, ...]:
-    """Drafts and those under way, what can still be done about them first."""
-    rows = Application.objects.filter(
-        user=user, status__in=UNDER_WAY, cohort__cancelled_at=None
-    ).select_related("cohort__course")
+    """Those under way, what can still be done about them first; `offered_until` of an open offer."""
+    offers = Offer.objects.open().filter(application=OuterRef("pk")).order_by()
+    rows = (
+        Application.objects.filter(user=user, status__in=UNDER_WAY, cohort__cancelled_at=None)
+        .select_related("cohort__course")
+        .annotate(offered_until=Subquery(offers.values("expires_at")[:1]))
+    )
     return tuple(
         sorted(rows, key=lambda row: (UNDER_WAY.index(ApplicationStatus(row.status)), row.pk))
     )
 
 
 def _application_step(application: Application, at: datetime.datetime) -> NextStep | None:
-    cohort = application.cohort
+    cohort, until = application.cohort, _offered_until(application)
+    if until and until > at:
+        return NextStep(
+            eyebrow=_("A seat is waiting for your answer"),
+            title=cohort.title,
+            text=_("It is kept for you until %(day)s at %(time)s.")
+            % {"day": day_in_words(until), "time": time_format(timezone.localtime(until), "H:i")},
+            url=reverse("cohorts:offer", args=[cohort.code]),
+            action=_("Answer"),
+            urgency=Urgency.OFFER,
+            code=cohort.code,
+        )
     if application.status != ApplicationStatus.DRAFT:
         return None
     if not cohort.accepts_applications_on(timezone.localdate(at)):
@@ -321,9 +341,20 @@ def _deadlines(board: CohortBoard, at: datetime.datetime) -> list[WeekItem]:
 
 
 def _closings(applications: Sequence[Application], at: datetime.datetime) -> list[WeekItem]:
-    """The last day for what is still a draft."""
+    """Until when an offered seat waits, and the last day for what is still a draft."""
     found = []
     for application in applications:
+        until = _offered_until(application)
+        if until and until > at:
+            found.append(
+                WeekItem(
+                    at=until,
+                    title=application.cohort.title,
+                    cohort=application.cohort,
+                    url=reverse("cohorts:offer", args=[application.cohort.code]),
+                    words=_("a seat waits for your answer"),
+                )
+            )
         last = _end_of(application.cohort.applications_close_on)
         if application.status == ApplicationStatus.DRAFT and last > at:
             found.append(
@@ -336,6 +367,10 @@ def _closings(applications: Sequence[Application], at: datetime.datetime) -> lis
                 )
             )
     return found
+
+
+def _offered_until(application: Application) -> datetime.datetime | None:
+    return getattr(application, "offered_until", None)
 
 
 def _end_of(day: datetime.date) -> datetime.datetime:

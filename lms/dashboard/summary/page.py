@@ -32,6 +32,7 @@ class MyPage:
     teaching: TeachingBoard | None = None
     glance: GlanceBoard | None = None
     committee: CommitteeBoard | None = None
+    readings: int = 0
     staff: bool = False
     administrator: bool = False
 
@@ -58,6 +59,7 @@ def my_page(user: User, *, chosen: str = "", at: datetime.datetime | None = None
         ledgers = read_ledgers([e.cohort for e in enrolments], _theirs(enrolments))
     return MyPage(
         learner=learner_board(user, enrolments, ledgers, chosen=chosen, at=at),
+        readings=scope.readings,
         staff=scope.is_staff,
         administrator=scope.administrator,
     )
@@ -96,6 +98,7 @@ def _working_page(scope: Scope, enrolments: list[Enrolment], at: datetime.dateti
         else None,
         glance=glance_board(scope, seen, people, ledgers, at) if scope.looks_after else None,
         committee=committee_board(user, at) if user.has_role(Role.COMMITTEE) else None,
+        readings=scope.readings,
         staff=True,
         administrator=scope.administrator,
     )

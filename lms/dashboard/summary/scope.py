@@ -9,9 +9,10 @@ from django.utils import timezone
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 from lms.cohorts.choices import ANSWERING_FUNCTIONS, TEACHING_FUNCTIONS, StaffFunction
-from lms.cohorts.models import ClassSession, CohortStaff
+from lms.cohorts.models import ClassSession, CohortStaff, Reading
 
 GUEST = "guest"
+READING = "reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Scope:
     administrator: bool
     functions: dict[int, list[str]] = field(default_factory=dict)
     guest: dict[int, set[int]] = field(default_factory=dict)
+    readings: int = 0  # applications that wait for the person's blind reading
 
     @property
     def teaches(self) -> bool:
@@ -71,6 +73,16 @@ def scope_of(user: User, at: datetime.datetime) -> Scope:
         )
         .values_list("cohort_key", "row", "name", "ends")
     )  # fmt: skip
+    to_read = (
+        Reading.objects.visible_to(user)
+        .filter(submitted_at=None)
+        .order_by()
+        .annotate(
+            cohort_key=F("application__cohort_id"), row=F("pk"),
+            name=Value(READING, CharField()), ends=Value(None, DateField()),
+        )
+        .values_list("cohort_key", "row", "name", "ends")
+    )  # fmt: skip
     rows = (
         CohortStaff.objects.filter(user=user)
         .order_by()
@@ -80,7 +92,11 @@ def scope_of(user: User, at: datetime.datetime) -> Scope:
     functions: dict[int, list[str]] = {}
     guest: dict[int, set[int]] = {}
     ever: set[int] = set()
-    for cohort, row, name, ends in rows.union(named, all=True):
+    readings = 0
+    for cohort, row, name, ends in rows.union(named, to_read, all=True):
+        if name == READING:
+            readings += 1
+            continue
         if name == GUEST:
             guest.setdefault(cohort, set()).add(row)
             continue
@@ -93,4 +109,5 @@ def scope_of(user: User, at: datetime.datetime) -> Scope:
         administrator=user.has_role(Role.ADMINISTRATOR),
         functions={key: sorted(names, key=order.index) for key, names in functions.items()},
         guest={key: ids for key, ids in guest.items() if key not in ever},
+        readings=readings,
     )
