@@ -166,7 +166,7 @@ def _application_step(application: Application, at: datetime.datetime) -> NextSt
             text=_("It is kept for you until %(day)s at %(time)s.")
             % {"day": day_in_words(until), "time": time_format(timezone.localtime(until), "H:i")},
             url=reverse("cohorts:offer", args=[cohort.code]),
-            action=_("Answer"),
+            action=_("Answer the offer"),
             urgency=Urgency.OFFER,
             code=cohort.code,
         )
