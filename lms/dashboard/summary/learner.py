@@ -261,6 +261,7 @@ def _board(
             results=results,
             missing=missing,
             certificate=certificate,
+            waiting=progress.waiting,
         ),
     )
 

@@ -14,6 +14,7 @@ from assessment.summary import AssessmentResult
 from certificates.models import Certificate
 from lms.cohorts.models import ClassSession, Cohort
 from lms.cohorts.outline import LessonEntry
+from lms.cohorts.rules import Closed
 from lms.core.templatetags.cohub import duration
 from lms.dashboard.summary.missing import Missing
 
@@ -58,9 +59,10 @@ def next_step(
     results: Sequence[AssessmentResult],
     missing: Missing,
     certificate: Certificate | None = None,
+    waiting: Closed | None = None,
 ) -> NextStep | None:
     """In one cohort: a session that begins within the hour, an open attempt, the lesson to go on with, a quiz
-    not passed, the certificate; None when nothing is left to the learner.
+    not passed, a module that opens later, the certificate; None when nothing is left to the learner.
     """
     if session:
         return _session_step(cohort, session, joinable)
@@ -93,6 +95,16 @@ def next_step(
             url=reverse("assessment:detail", args=[cohort.code, quiz.assessment.pk]),
             action=_("Go to the quiz"),
             urgency=Urgency.QUIZ,
+            code=cohort.code,
+        )
+    if waiting:
+        return NextStep(
+            eyebrow=_("The next step"),
+            title=f"{waiting.module.position}. {waiting.module.title}",
+            text=waiting.words,
+            url=reverse("progress:syllabus", args=[cohort.code]),
+            action=_("All the lessons"),
+            urgency=Urgency.WAITING,
             code=cohort.code,
         )
     return _certificate_step(cohort, missing, certificate)
