@@ -37,6 +37,8 @@ FACTS = SESSION | {
     "starts": "30 marzo 2026",
     "closes": "29 marzo 2026",
     "days": 7,
+    "count": 2,
+    "changes": [SESSION | {"before": SESSION}, SESSION | {"number": 8, "before": SESSION}],
     "organisation": "Cooperativa L'Altra & Figli",
     "seats": 3,
     "place": "Sei al terzo posto in lista",
