@@ -1,11 +1,12 @@
 """Where cohorts meet the Wagtail admin."""
 
 from django.http import Http404
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from lms.accounts.choices import Role
 from lms.cohorts.rules import may_fetch
 from lms.cohorts.views import planning, versions, workbench
 from lms.cohorts.views.workbench import (
@@ -175,3 +176,21 @@ def keep_lessons_files_inside(document, request):
     """Before Wagtail's own check: who may not read a lesson is told that its file does not exist."""
     if not may_fetch(request.user, document):
         raise Http404
+
+
+class SeatsMenuItem(MenuItem):
+    """The seats that a manager's organisation may give, on a page of the site."""
+
+    def is_shown(self, request):
+        return request.user.has_role(Role.MANAGER) and not request.user.is_superuser
+
+    def render_component(self, request):
+        self.url = reverse("cohorts:grants")  # the prefix is that of the reader's language
+        return super().render_component(request)
+
+
+@hooks.register("register_admin_menu_item")
+def seats_menu_item():
+    return SeatsMenuItem(
+        _("Seats of my organisation"), "#", name="my-seats", icon_name="home", order=215
+    )

@@ -44,6 +44,7 @@ from lms.demo.rooms import create_rooms
 from lms.demo.selection import create_decided_cohort, read_some_applications
 from lms.demo.translations import create_translations, make_some_stale
 from lms.demo.versions import bring_in_erratum, publish_again, write_first_versions
+from lms.demo.ways_in import keep_books, open_ways_in
 
 CODES = ["MC-CODESIGN", "MC-COMMUNITY", "MC-FUNDRAISING", "MC-MARKETING", "MC-CRM"]
 
@@ -101,6 +102,12 @@ def create_demo(*, seed: int, today: date, report=lambda line: None) -> None:
                 fill_registers(cohort, habits, now)
                 read_lessons(cohort, habits, now)
                 take_quizzes(cohort, habits, now)
+                if plan.code == "MC-CODESIGN-2026-2":
+                    # Dice of their own: who adds to the books changes nobody's marks.
+                    dice = Random(f"{seed}:{plan.code}:fees")
+                    keep_books(cohort.cohort, cohort.enrolments, people.administrator, today, dice)
+                if plan.code == "MC-CODESIGN-2026-3":
+                    open_ways_in(cohort.cohort, people, today)
             opened.append(cohort)
             report(f"cohort {plan.code}: {len(cohort.enrolments)} learners")
         with transaction.atomic():

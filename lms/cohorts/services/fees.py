@@ -103,13 +103,18 @@ def set_amount_due(
 
 
 def set_missing_amounts(
-    *, cohort: Cohort, by: User, band: BursaryBand | None = None, pool: SeatPool | None = None
+    *,
+    cohort: Cohort,
+    by: User,
+    band: BursaryBand | None = None,
+    pool: SeatPool | None = None,
+    at: datetime | None = None,
 ) -> int:
     """The same amount for everyone active for whom none is set, of a pool or of all; how many.
 
     Refused with `no_fee`.
     """
-    now = timezone.now()
+    now = at or timezone.now()
     with transaction.atomic():
         cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
         due = _due(cohort, band)
@@ -141,7 +146,7 @@ def record_payment(
         raise DomainError(
             _("An amount above zero, please: mistakes are corrected below."), "not_positive"
         )
-    if received_on > timezone.localdate():
+    if received_on > timezone.localdate(at or timezone.now()):
         raise DomainError(_("This day has not come yet."), "day_in_future")
     return _write(
         Payment(

@@ -48,6 +48,7 @@ def give_seats(
     by: User,
     pool: SeatPool | None = None,
     language: str = "it",
+    at: datetime | None = None,
 ) -> SeatGrant:
     """Hold seats for an organisation's people until a day; its contact person becomes their manager.
 
@@ -55,7 +56,7 @@ def give_seats(
     `cohort_not_open`, `day_past`, `foreign_pool`, and as `give_role` says.
     """
     refuse_foreign_pool(cohort, pool)
-    if last_day < timezone.localdate():
+    if last_day < timezone.localdate(at or timezone.now()):
         raise DomainError(_("The last day is over already."), "day_past")
     email = contact_email.strip().lower()
     with transaction.atomic():
@@ -93,7 +94,12 @@ def end_grant(*, grant: SeatGrant, by: User) -> SeatGrant:
 
 
 def invite_to_seats(
-    *, grant: SeatGrant, emails: Sequence[str], by: User, language: str = "it"
+    *,
+    grant: SeatGrant,
+    emails: Sequence[str],
+    by: User,
+    language: str = "it",
+    at: datetime | None = None,
 ) -> list[SeatInvitation]:
     """Invite people to an organisation's seats, all of them or nobody; who is invited already is left out.
 
@@ -102,7 +108,7 @@ def invite_to_seats(
     wanted = list(dict.fromkeys(email.strip().lower() for email in emails))
     with transaction.atomic():
         locked = SeatGrant.objects.select_for_update(of=("self",)).get(pk=grant.pk)
-        _refuse_ended(locked)
+        _refuse_ended(locked, at)
         standing = locked.invitations.filter(taken_back_at=None)
         known = {email.lower() for email in standing.values_list("email", flat=True)}
         fresh = [email for email in wanted if email not in known]
@@ -170,7 +176,7 @@ def accept_seat(*, invitation: SeatInvitation, user: User, at: datetime | None =
         if invitation.accepted_at:
             return Enrolment.objects.get(cohort=cohort, user=user)
         grant = invitation.grant
-        _refuse_ended(grant)
+        _refuse_ended(grant, at)
         known = Enrolment.objects.filter(cohort=cohort, user=user).first()
         if not (known and known.status == EnrolmentStatus.ACTIVE):
             known = take_seat(
@@ -242,8 +248,8 @@ def _invite(
     return rows
 
 
-def _refuse_ended(grant: SeatGrant) -> None:
-    if not grant.in_force:
+def _refuse_ended(grant: SeatGrant, at: datetime | None) -> None:
+    if grant.revoked_at or grant.last_day < timezone.localdate(at or timezone.now()):
         raise DomainError(_("These seats could be given until their last day."), "grant_ended")
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lms.accounts.choices import Role
 from lms.cohorts import services
 from lms.cohorts.forms import AddressesForm
 from lms.cohorts.models import Enrolment, SeatGrant
@@ -22,10 +23,10 @@ from lms.core.typed import number_in
 @require_safe
 def grants(request):
     """The seats of the organisations that the reader answers for; to others there is no such page."""
+    if not request.user.has_role(Role.ADMINISTRATOR, Role.MANAGER):
+        raise Http404
     rows = SeatGrant.objects.visible_to(request.user).counted()
     rows = list(rows.select_related("cohort__course", "organisation", "pool")[:200])
-    if not rows:
-        raise Http404
     return render(request, "cohorts/grants.html", {"grants": rows})
 
 
