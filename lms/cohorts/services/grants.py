@@ -30,7 +30,7 @@ from lms.cohorts.services.invitation_letters import (
     send_contact_letter,
     send_enrolment_letter,
 )
-from lms.cohorts.services.waiting import offer_free_seats
+from lms.cohorts.services.waiting import hold_cohort, offer_free_seats
 from lms.cohorts.summary.seats import seats_by_pool
 from lms.core.errors import DomainError
 from lms.core.services import queue_mails
@@ -60,9 +60,11 @@ def give_seats(
         raise DomainError(_("The last day is over already."), "day_past")
     email = contact_email.strip().lower()
     with transaction.atomic():
-        cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+        cohort = hold_cohort(cohort.pk)
         if not cohort.opened_at or cohort.cancelled_at:
             raise DomainError(_("This cohort is not open."), "cohort_not_open")
+        # Whoever waits in line comes first.
+        offer_free_seats(cohort, at=at or timezone.now())
         # Whoever is in line comes before an organisation, too.
         offer_free_seats(cohort, at=timezone.now())
         _refuse_more_than_free(cohort, pool, seats)
@@ -83,12 +85,13 @@ def give_seats(
 
 def end_grant(*, grant: SeatGrant, by: User) -> SeatGrant:
     """Free the seats that nobody took; who has one keeps it, unanswered invitations end. Again changes nothing."""
+    now = timezone.now()
     with transaction.atomic():
-        if SeatGrant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=timezone.now()):
-            grant.invitations.filter(accepted_at=None, taken_back_at=None).update(
-                taken_back_at=timezone.now()
-            )
-            log(grant.cohort, "cohorts.end_grant", user=by, data={"grant": grant.pk})
+        cohort = hold_cohort(grant.cohort_id)
+        if SeatGrant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=now):
+            grant.invitations.filter(accepted_at=None, taken_back_at=None).update(taken_back_at=now)
+            log(cohort, "cohorts.end_grant", user=by, data={"grant": grant.pk})
+            offer_free_seats(cohort, at=now)
     grant.refresh_from_db()
     return grant
 
@@ -169,7 +172,7 @@ def accept_seat(*, invitation: SeatInvitation, user: User, at: datetime | None =
     _refuse_other_address(invitation, user)
     with transaction.atomic():
         # The cohort first, as everywhere: two who wait for both rows never cross.
-        cohort = Cohort.objects.select_for_update().get(pk=invitation.grant.cohort_id)
+        cohort = hold_cohort(invitation.grant.cohort_id)
         invitation = SeatInvitation.objects.select_related(
             "grant__organisation", "grant__pool"
         ).get(pk=invitation.pk)
