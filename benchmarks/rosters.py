@@ -74,7 +74,7 @@ def measure(size: int) -> None:
         applications_open_on=today, applications_close_on=today,
         starts_on=today, ends_on=today + timedelta(days=90),
     )  # fmt: skip
-    services.open_cohort(cohort=cohort, by=administrator)
+    cohort = services.open_cohort(cohort=cohort, by=administrator)
     User.objects.filter(email__startswith="banco").delete()
     User.objects.bulk_create(
         User(email=f"banco{number}@esempio.it", first_name="Nota", password="!")
