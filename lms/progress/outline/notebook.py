@@ -30,6 +30,11 @@ class ModuleNotes:
     module: ModuleEntry
     lessons: tuple[LessonNotes, ...]
 
+    @property
+    def written(self) -> bool:
+        """Whether something of it is more than a bookmark, which has a list of its own."""
+        return any(lesson.notes or lesson.marks for lesson in self.lessons)
+
 
 @dataclass(frozen=True, slots=True)
 class Notebook:

@@ -82,12 +82,12 @@ if (text && list) {
 
   const submit = async (event) => {
     event.preventDefault();
-    const form = event.currentTarget;
+    const form = event.currentTarget; // its field `action` hides its property of that name
     const kind = form.dataset.highlightForm;
     const words = { remove: list.dataset.removed, hand: list.dataset.kept }[kind] ?? list.dataset.changed;
     // The list is drawn anew: the focus stays near what was done.
     const item = form.closest("[data-highlight]")?.id;
-    if (await send(form.action, new FormData(form), words)) {
+    if (await send(form.getAttribute("action"), new FormData(form), words)) {
       (document.getElementById(item)?.querySelector("summary") ?? list.querySelector("h2")).focus();
     }
   };
@@ -172,7 +172,7 @@ if (text && list) {
     const hand = list.querySelector("[data-highlight-form=hand]");
     const data = new FormData(hand);
     for (const [name, value] of Object.entries({ ...facts, remark })) data.set(name, value);
-    if (await send(hand.action, data, list.dataset.kept)) {
+    if (await send(hand.getAttribute("action"), data, list.dataset.kept)) {
       getSelection().removeAllRanges();
       document.getElementById(`evidenziato-${facts.key}`)?.focus({ preventScroll: true });
     }
