@@ -111,7 +111,7 @@ def _encoded_anew(content: bytes, form: str) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=[form])
+            picture: Image.Image = Image.open(io.BytesIO(content), formats=[form])
             # Asked before decoding: 20 kB can unfold into 13,000 times 13,000 points.
             width, height = picture.size
             if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:

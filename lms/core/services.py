@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
@@ -53,7 +54,7 @@ def queue_mail(
     """
     from lms.core.tasks import deliver_mail
 
-    fields = {
+    fields: dict[str, Any] = {
         "kind": _kind(kind).name,
         "recipient": recipient,
         "language": language,
@@ -148,7 +149,7 @@ def retry_mails() -> int:
     return len(pks)
 
 
-def _waiting(now: datetime):
+def _waiting(now: datetime) -> QuerySet[OutboundMail]:
     """Neither sent nor skipped, and in nobody's hands."""
     stale = now - timedelta(seconds=CLAIM_SECONDS)
     free = Q(claimed_at=None) | Q(claimed_at__lt=stale)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from lms.settings.parts.films import *  # noqa: F403
+from lms.settings.parts.mails import *  # noqa: F403
 from lms.settings.parts.people import *  # noqa: F403
 from lms.settings.parts.wagtail import *  # noqa: F403
 
@@ -167,7 +168,6 @@ WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 # How many proxies stand in front and write X-Forwarded-For; without, the limits count the proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", False)
-QUIET_AFTER_DAYS = env.int("QUIET_AFTER_DAYS", 10)  # without a sign, a learner is said to be quiet
 
 # --- Files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -199,14 +199,6 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one house, one clock: nothing to choose
 SOURCE_CODE_URL = env.str("SOURCE_CODE_URL", "")  # shown in the footer when set
-
-# --- Mail -----------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "Cohub Milano <ciao@cohub.example>")
-
-# Reminders leave on the evening before, at this hour of the house (Europe/Rome).
-REMINDERS_AT = env.str("REMINDERS_AT", "17:00")
-SESSION_REMINDER_HOURS = env.int("SESSION_REMINDER_HOURS", 0)  # one more, so many hours before
-DEADLINE_REMINDER_DAYS = env.int("DEADLINE_REMINDER_DAYS", 3)
 
 # --- API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

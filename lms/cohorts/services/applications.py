@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -177,7 +178,7 @@ def _receive(application: Application) -> None:
     send_application_letter(application, "received")
 
 
-def _held(cohort: Cohort, user: User):
+def _held(cohort: Cohort, user: User) -> QuerySet[Application]:
     rows = Application.objects.filter(cohort=cohort, user=user)
     return rows.select_for_update(of=("self",)).select_related("cohort", "user", "pool")
 

@@ -155,7 +155,8 @@ class SeatsOfCohort:
         users = [seating.user for seating in seatings]
         rows = Enrolment.objects.filter(cohort=self.cohort, user__in=users)
         known = {row.user_id: row for row in rows}
-        fresh, back = [], []
+        fresh: list[Enrolment] = []
+        back: list[Enrolment] = []
         for seating in seatings:
             row = known.get(seating.user)
             if row and row.status == EnrolmentStatus.ACTIVE:
@@ -200,7 +201,7 @@ class SeatsOfCohort:
                 data={
                     "cohort": self.cohort.code,
                     "seat": row.seat,
-                    "pool": kinds.get(row.pool_id, ""),
+                    "pool": kinds.get(row.pool_id or 0, ""),
                 },
             )
             for row in rows

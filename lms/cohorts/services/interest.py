@@ -1,6 +1,7 @@
 """Those who wait for applications to open: they are told once, and then forgotten."""
 
 from datetime import datetime
+from typing import cast
 
 from django.core import signing
 from django.db import transaction
@@ -102,6 +103,7 @@ def _tell(row: CourseInterest, cohort: Cohort) -> None:
     language = row.user.language if row.user else row.language
     if row.user and not row.user.is_active:
         return
+    confirmed_at = cast(datetime, row.confirmed_at)  # nobody else is written to
     with translation.override(language):
         context = {
             "course": cohort.title_in(language),
@@ -111,7 +113,7 @@ def _tell(row: CourseInterest, cohort: Cohort) -> None:
             "path": cohort.get_absolute_url(),
         }
     queue_mail(
-        key=f"cohorts.applications_open:{row.pk}:{row.confirmed_at.timestamp():.0f}",
+        key=f"cohorts.applications_open:{row.pk}:{confirmed_at.timestamp():.0f}",
         kind="cohorts.interest",
         recipient=row.user.email if row.user else row.email,
         language=language,

@@ -1,6 +1,7 @@
 """The mails to people who are brought in: by a roster, or by their organisation."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
@@ -121,6 +122,6 @@ def _facts(cohort: Cohort, language: str) -> dict:
         }
 
 
-def _day(day, language: str) -> str:
+def _day(day: date, language: str) -> str:
     with translation.override(language):
         return day_in_words(day, "year")

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, cast
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
@@ -75,7 +75,7 @@ def read_roster(*, roster_id: int) -> RosterImport:
         except FileNotFoundError:
             roster.status = RosterStatus.FORGOTTEN
     roster.save()
-    finish_job(roster.job_id)
+    finish_job(_job(roster))
     return roster
 
 
@@ -116,7 +116,7 @@ def run_commit(*, roster_id: int, at: datetime | None = None) -> RosterImport:
                 # Outside the transaction first: what has changed meanwhile is told without keeping others waiting.
                 for piece in _judged(roster, file):
                     _refuse_errors(piece)
-                    advance_job(roster.job_id, len(piece))
+                    advance_job(_job(roster), len(piece))
                 outcome = _bring_in(roster, file, at)
         except FileNotFoundError:
             why = _("This file is no longer there: upload it again.")
@@ -126,7 +126,7 @@ def run_commit(*, roster_id: int, at: datetime | None = None) -> RosterImport:
         except IntegrityError:
             return _refused(roster, _("Somebody else was enrolling people: confirm again."))
     if outcome:
-        finish_job(roster.job_id, data={"cohort": roster.cohort_id, **outcome})
+        finish_job(_job(roster), data={"cohort": roster.cohort_id, **outcome})
         _delete_files(roster)
     roster.refresh_from_db()
     return roster
@@ -167,13 +167,13 @@ def resume_rosters(*, now: datetime | None = None) -> int:
     return len(rows)
 
 
-def _judged(roster: RosterImport, file: BinaryIO) -> Iterator[list[JudgedLine]]:
+def _judged(roster: RosterImport, file: Any) -> Iterator[list[JudgedLine]]:
     """The whole file, judged in pieces."""
     shape: Shape = recognise(file)
     yield from RosterJudge(roster.cohort).judge(read_lines(file, shape))
 
 
-def _judge_into(roster: RosterImport, file: BinaryIO) -> None:
+def _judge_into(roster: RosterImport, file: Any) -> None:
     shape = recognise(file)
     roster.encoding, roster.separator = shape.encoding, shape.separator
     roster.ignored = [name[:80] for name in shape.ignored][:20]
@@ -202,7 +202,7 @@ def _refuse_errors(piece: Sequence[JudgedLine]) -> None:
             )
 
 
-def _bring_in(roster: RosterImport, file: BinaryIO, at: datetime) -> dict[str, Any]:
+def _bring_in(roster: RosterImport, file: Any, at: datetime) -> dict[str, Any]:
     """Accounts, seats, letters and the log in one transaction; what was done, in numbers."""
     by, cohort = roster.by, roster.cohort
     done: Counter[str] = Counter()
@@ -267,9 +267,13 @@ def _refused(roster: RosterImport, why: str, status: str = RosterStatus.READY) -
     """Nothing was brought in: the file can be confirmed again, or another one uploaded."""
     waiting = RosterImport.objects.filter(pk=roster.pk, status=RosterStatus.COMMITTING)
     if waiting.update(status=status):  # else another worker has done it
-        finish_job(roster.job_id, error=why)
+        finish_job(_job(roster), error=why)
     roster.refresh_from_db()
     return roster
+
+
+def _job(roster: RosterImport) -> int:
+    return cast(int, roster.job_id)  # a roster is never saved without one
 
 
 def _digest(file: Any) -> str:

@@ -21,7 +21,7 @@ def set_seats(*, cohort: Cohort, seats: int, pools: Mapping[str, int], by: User 
     All or nothing; the same again changes nothing. Refused with `pools_exceed_seats`, and with `seats_taken`
     where a pool, or the seats that are open to all, would hold fewer than the people who have one, or are offered one.
     """
-    wanted = {PoolKind(kind): number for kind, number in pools.items()}
+    wanted: dict[str, int] = {PoolKind(kind): number for kind, number in pools.items()}
     with transaction.atomic():
         cohort = hold_cohort(cohort.pk)
         refuse_seats(cohort, seats, wanted)

@@ -60,7 +60,7 @@ def clashes_of(
     if draft:
         plans = plans.exclude(cohort=draft)
     plans = plans.select_related("cohort").prefetch_related("teachers")
-    others = [_taken(row) for row in (*sessions, *plans)]
+    others = [*map(_taken, sessions), *map(_taken, plans)]
     names = dict(Room.objects.values_list("pk", "name"))
     events = _events(first, last, wanted, names)
     found = []

@@ -66,7 +66,8 @@ def enrolments_page(cohort: Cohort, sifted: EnrolmentFilter, number: str | int) 
     )
     total = sum(row[2] for row in groups) if sifted.empty else None
     rows = _sifted(cohort, sifted).order_by(*ORDER)
-    page = Paginator(_Counted(rows, sifted, total), PER_PAGE).get_page(number)
+    counted: Any = _Counted(rows, sifted, total)
+    page: Page = Paginator(counted, PER_PAGE).get_page(number)
     for row in page.object_list:
         row.payment = PaymentState(state_of(row.due, row.paid))
     organisations = [(pk, name) for pk, name, _everybody, _active in groups if pk]
@@ -101,6 +102,7 @@ def export_rows(cohort: Cohort, sifted: EnrolmentFilter) -> Iterator[list[object
     rows = _sifted(cohort, sifted)
     rows = rows if sifted.payment else with_sums(rows)
     rows = rows.select_related("user", "organisation", "pool", "fee").order_by(*ORDER)
+    row: Any  # with the sums that `with_sums` adds
     for row in rows.iterator(chunk_size=1000):
         fee = getattr(row, "fee", None)
         cells = [

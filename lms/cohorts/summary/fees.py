@@ -29,7 +29,7 @@ class FeeStanding:
 
     @property
     def state_label(self) -> str:
-        return PaymentState(self.state).label
+        return str(PaymentState(self.state).label)
 
 
 @dataclass(frozen=True, slots=True)

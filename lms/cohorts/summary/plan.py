@@ -140,7 +140,7 @@ def same_rhythm(
         return [], ()
     weekdays = {day.weekday() for day in days}
     could = _weekdays_from(days[0], weekdays, set(days_off) - set(days))
-    places = {}
+    places: dict[date, int] = {}
     for day in days:
         while day not in places:
             found = next(could)

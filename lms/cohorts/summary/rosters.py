@@ -172,11 +172,11 @@ class RosterJudge:
             return None
         found = DAY.fullmatch(text)
         try:
-            year, month, day = (
-                (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
-            )  # type: ignore[index]
+            if found is None:
+                raise ValueError(text)
+            year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
             value = datetime.date(int(year), int(month), int(day))
-        except (TypeError, ValueError):
+        except ValueError:
             faults.append(("joined_on", _("Write a day as 2026-10-05 or 5/10/2026.")))
             return None
         if not self.cohort.starts_on <= value <= self.cohort.ends_on:
@@ -204,7 +204,13 @@ class RosterJudge:
         )
         return [self._judged(line, accounts, enrolled, owners) for line in lines]
 
-    def _judged(self, line: Typed, accounts, enrolled, owners) -> JudgedLine:
+    def _judged(
+        self,
+        line: Typed,
+        accounts: dict[str, Any],
+        enrolled: dict[int, str],
+        owners: dict[str, str],
+    ) -> JudgedLine:
         person: Any = accounts.get(line.email)
         faults, notes = list(line.faults), []
         if person:

@@ -68,10 +68,10 @@ def scope_of(user: User, at: datetime.datetime) -> Scope:
         ClassSession.teachers.through.objects.filter(user=user)
         .order_by()
         .annotate(
-            cohort_key=F("classsession__cohort_id"), row=F("classsession_id"),
+            cohort_key=F("classsession__cohort"), row=F("classsession"),
             name=Value(GUEST, CharField()), ends=Value(None, DateField()),
         )
-        .values_list("cohort_key", "row", "name", "ends")
+        .values_list("cohort_key", "row", "name", "ends")  # type: ignore[misc]
     )  # fmt: skip
     to_read = (
         Reading.objects.visible_to(user)

@@ -226,7 +226,7 @@ def _page(first: PinnedLesson, written: PinnedLesson, addresses: dict[str, str])
     A revision carries the address that the page had when it was written. Its owner, comments and place in the tree,
     which Wagtail's `with_content_json` looks up, would cost three queries.
     """
-    page = first.lesson
+    page: Any = first.lesson
     for name in READ:
         if name in first.revision.content:
             setattr(page, name, first.revision.content[name])
