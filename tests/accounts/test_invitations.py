@@ -12,7 +12,9 @@ from lms.accounts.choices import ConsentKind, Role
 from lms.accounts.models import Invitation, User
 from lms.accounts.models.invitation import token_digest
 from lms.accounts.services import (
+    Newcomer,
     accept_invitation,
+    bring_in_people,
     deactivate_person,
     invite_person,
     join_with_invitation,
@@ -221,3 +223,32 @@ def test_revoking_twice_is_once():
     revoked = revoke_invitation(invitation=last_invitation(), by=administrator)
     when = revoked.revoked_at
     assert revoke_invitation(invitation=revoked, by=administrator).revoked_at == when
+
+
+def brought_in(email: str, **fields) -> User:
+    with transaction.atomic():
+        return bring_in_people(
+            newcomers=[Newcomer(email, "Zoë", "O’Connor")],
+            by=superuser(),
+            note=lambda _language: "",
+            **fields,
+        )[0]
+
+
+def test_who_reads_the_old_address_does_not_come_into_a_corrected_account(client):
+    person = brought_in("sbagliato@portierato.example")
+    User.objects.filter(pk=person.pk).update(email="giusto@portierato.example")
+    assert last_invitation().awaiting is None
+    accept(last_invitation())
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+
+
+def test_an_invitation_that_had_expired_lends_no_role():
+    invited("tardi@portierato.example", Role.INSTRUCTOR)
+    Invitation.objects.update(
+        created_at=timezone.now() - timedelta(days=40),
+        expires_at=timezone.now() - timedelta(days=20),
+    )
+    brought_in("tardi@portierato.example")
+    assert last_invitation().roles == []

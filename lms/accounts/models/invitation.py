@@ -97,9 +97,14 @@ class Invitation(TimestampedModel):
 
     @property
     def awaiting(self) -> "User | None":
-        """The account that waits for this invitation's owner; None once it has a password or is closed."""
+        """The account that waits for this invitation's owner; None once it has a password or is closed.
+
+        None too if it has got another address since: whoever reads the old one does not come into it.
+        """
         person = self.person
         if person is None or not person.is_active or person.has_usable_password():
+            return None
+        if person.email.lower() != self.email.lower():
             return None
         return person
 

@@ -96,9 +96,9 @@ def _give(people: Sequence[User], roles: Sequence[str]) -> None:
 
 
 def _end_older(emails: Sequence[str], now: datetime.datetime) -> dict[str, list[str]]:
-    """Close the open invitations of these addresses; {address: the roles that they promised}."""
+    """Close the open invitations of these addresses; {address: the roles that they still promised}."""
     rows = Invitation.objects.filter(email__in=emails, accepted_at=None, revoked_at=None)
-    roles = {row.email: row.roles for row in rows}
+    roles = {row.email: row.roles for row in rows if row.expires_at > now}
     rows.update(revoked_at=now)
     return roles
 
