@@ -10,6 +10,8 @@ import re
 import unicodedata
 import warnings
 import zipfile
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.files.base import File
@@ -28,9 +30,11 @@ ODT = "application/vnd.oasis.opendocument.text"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXTENSIONS = {PDF: "pdf", ODT: "odt", DOCX: "docx", "image/jpeg": "jpg", "image/png": "png"}
 
-# What a document of text has no need of; looked for outside the compressed streams.
+# What a document of text has no need of; looked for in its objects, those packed into object streams included.
 _PDF_DOES = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia|EmbeddedFiles?|XFA)(?![A-Za-z0-9])")
-_PDF_STREAMS = re.compile(rb"\bstream\r?\n.*?\bendstream\b", re.DOTALL)
+_PDF_STREAMS = re.compile(rb"\bstream\r?\n(.*?)\bendstream\b", re.DOTALL)
+_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")  # in names: /J#53 is /JS
+_PDF_HEAD = 400  # what stands before a stream and says what it is
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|script|svg|iframe|body)\b", re.IGNORECASE)
 _MACROS = re.compile(
     r"(?:^|/)(?:vba[^/]*\.(?:bin|xml)|basic/|scripts/|activex/|oleobject[^/]*\.bin)", re.IGNORECASE
@@ -97,11 +101,33 @@ def _check_pdf(content: bytes) -> None:
         raise DomainError(_("This PDF is not whole: save it anew and try again."), "file_kind")
     if _MARKUP.search(content[:2048]) or zipfile.is_zipfile(io.BytesIO(content)):
         raise _unsafe()
-    if _PDF_DOES.search(_PDF_STREAMS.sub(b"", content)):
+    if any(_PDF_DOES.search(_plain_names(part)) for part in _pdf_objects(content)):
         raise DomainError(
             _("This PDF contains scripts or other files: print it to a new PDF and send that one."),
             "file_unsafe",
         )
+
+
+def _plain_names(part: bytes) -> bytes:
+    return _PDF_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), part)
+
+
+def _pdf_objects(content: bytes) -> Iterator[bytes]:
+    """The PDF without its streams, then what is packed into its object streams, `MAX_UNPACKED` bytes at most."""
+    yield _PDF_STREAMS.sub(b"", content)
+    room = MAX_UNPACKED
+    for found in _PDF_STREAMS.finditer(content):
+        head = content[max(0, found.start() - _PDF_HEAD) : found.start()].rpartition(b"obj")[2]
+        if b"/ObjStm" not in _plain_names(head):
+            continue
+        try:
+            objects = zlib.decompressobj().decompress(found[1], room)
+        except zlib.error:
+            continue
+        room -= len(objects)
+        if room <= 0:
+            raise _unsafe()
+        yield objects
 
 
 def _encoded_anew(content: bytes, form: str) -> bytes:
@@ -121,6 +147,9 @@ def _encoded_anew(content: bytes, form: str) -> bytes:
                     "file_too_big",
                 )
             picture = ImageOps.exif_transpose(picture)
+            # What Pillow would write out again beside the picture: a comment, notes of programs.
+            for note in ("comment", "xmp", "exif"):
+                picture.info.pop(note, None)
             if form == "JPEG" and picture.mode not in ("RGB", "L"):
                 picture = picture.convert("RGB")
             target = io.BytesIO()

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import zlib
 
 import pytest
 from PIL import Image
@@ -18,6 +19,13 @@ ELSEWHERE = (
     b'<Relationships><Relationship Id="r1" Type="http://x/attachedTemplate" '
     b'Target="http://male.example/t.dotm" TargetMode="External"/></Relationships>'
 )
+
+
+def packed_pdf(objects: bytes) -> bytes:
+    """A PDF with these objects in a compressed object stream, as today's programs write them."""
+    packed = zlib.compress(objects)
+    head = b"%%PDF-1.5\n2 0 obj\n<</Type/ObjStm/N 1/Filter/FlateDecode/Length %d>>\n" % len(packed)
+    return head + b"stream\n" + packed + b"\nendstream\nendobj\n" + pdf().partition(b"\n")[2]
 
 
 def refused(content: bytes, name: str = "cv.pdf") -> str:
@@ -55,6 +63,8 @@ def test_what_a_file_is_follows_from_its_content(content, name, kind, cleaned):
         (pdf(b"/OpenAction<</S/JavaScript/JS(app.alert)>>"), "file_unsafe"),
         (pdf(b"/Names<</EmbeddedFiles 3 0 R>>"), "file_unsafe"),
         (pdf(b"/Launch"), "file_unsafe"),
+        (pdf(b"/OpenAction<</S/J#61vaScript/J#53(app.alert)>>"), "file_unsafe"),
+        (packed_pdf(b"<</OpenAction<</S/JavaScript/JS(app.alert)>>>>"), "file_unsafe"),
         (pdf() + odt(), "file_unsafe"),
         (b"%PDF-1.4\n" + HTML + pdf(), "file_unsafe"),
         (b"\x89PNG\r\n\x1a\n" + HTML, "file_kind"),
@@ -134,3 +144,13 @@ def test_a_scanner_that_is_not_there_lets_nothing_through(settings):
     with pytest.raises(DomainError) as error:
         scan(b"x")
     assert error.value.code == "file_not_scanned"
+
+
+def test_an_honest_object_stream_is_let_through():
+    assert check_attachment(upload(packed_pdf(b"<</Type/Catalog/Lang(it)>>"))).content_type == PDF
+
+
+def test_a_picture_keeps_no_comment_and_no_notes():
+    content = picture("JPEG", comment=b"CANARINO", xmp=b"<x:xmpmeta>CANARINO</x:xmpmeta>")
+    assert b"CANARINO" in content
+    assert b"CANARINO" not in check_attachment(upload(content, "foto.jpg")).content
