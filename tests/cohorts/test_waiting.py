@@ -14,7 +14,14 @@ from lms.cohorts import services
 from lms.cohorts.choices import ApplicationStatus, OfferAnswer, PoolKind
 from lms.cohorts.models import Application, Enrolment, Offer
 from lms.cohorts.summary.seats import seats_by_pool
-from lms.cohorts.summary.waiting import place_in_line, place_in_words, waiting_line
+from lms.cohorts.summary.selection import selection_of
+from lms.cohorts.summary.waiting import (
+    last_day_of_offers,
+    list_moves,
+    place_in_line,
+    place_in_words,
+    waiting_line,
+)
 from lms.core.errors import DomainError
 from lms.core.models import OutboundMail
 from tests.factories import cohorts, curriculum, people, selection
@@ -305,6 +312,28 @@ def test_offers_stop_some_days_after_the_first(days, offered):
     leave(cohort)
     services.run_offers()
     assert Offer.objects.exists() is offered
+
+
+def test_a_cohort_that_was_ended_by_hand_offers_no_more_seats():
+    today = timezone.localdate()
+    cohort, _rows = selection.full_with_line(
+        waiting=1, starts_on=today, ends_on=today + timedelta(days=60)
+    )
+    services.override_phase(cohort=cohort, phase="finished", reason="Chiusa prima", by=None)
+    leave(cohort)
+    assert not Offer.objects.exists()
+
+
+def test_offers_go_by_the_first_day_that_was_set_by_hand():
+    today = timezone.localdate()
+    cohort, _rows = selection.full_with_line(
+        waiting=1, starts_on=today + timedelta(days=9), ends_on=today + timedelta(days=60)
+    )
+    services.override_phase(cohort=cohort, phase="running", reason="Si comincia", by=None)
+    cohort.refresh_from_db()
+    rules = selection_of(cohort)
+    assert last_day_of_offers(cohort, rules) == today + timedelta(days=7)
+    assert not list_moves(cohort, rules, today + timedelta(days=8))
 
 
 def test_closing_the_list_tells_who_waits_once_and_keeps_open_offers(

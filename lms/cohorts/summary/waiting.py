@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.cohorts.choices import ApplicationStatus
@@ -48,18 +49,22 @@ def place_in_words(place: int) -> str:
     return words.get(place) or _("You are number %(place)s in line") % {"place": place}
 
 
-def last_day_of_offers(cohort: Cohort, selection: Selection) -> date:
-    """The last day (of Europe/Rome) on which a free seat is offered."""
-    return cohort.starts_on + timedelta(days=selection.offer_days)
+def last_day_of_offers(cohort: Cohort, selection: Selection, day: date | None = None) -> date:
+    """The last day (of Europe/Rome) on which a free seat is offered, as it stands on `day` (default: today)."""
+    first, _last = cohort.teaching_days(day or timezone.localdate())
+    return first + timedelta(days=selection.offer_days)
 
 
 def list_moves(cohort: Cohort, selection: Selection, day: date) -> bool:
-    """Whether free seats are offered: the cohort goes on, the list is not closed, and it is not too late to join."""
+    """Whether free seats are offered: the cohort goes on, the list is not closed, and it is not too late to join.
+
+    Of a cohort whose state was set by hand, its days of teaching are those that follow from it.
+    """
     return bool(
         cohort.opened_at
         and not cohort.cancelled_at
         and not selection.list_closed_at
-        and day <= min(last_day_of_offers(cohort, selection), cohort.ends_on)
+        and day <= min(last_day_of_offers(cohort, selection, day), cohort.teaching_days(day)[1])
     )
 
 
