@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from lms.accounts.models import Organisation, User
 from lms.cohorts.choices import ApplicationStatus, QuestionKind
-from lms.cohorts.models import Application, ApplicationAnswer, Cohort, Enrolment, SeatPool
+from lms.cohorts.models import Application, ApplicationAnswer, Cohort, Enrolment, Reader, SeatPool
 from lms.cohorts.services.application_files import forget_files_of
 from lms.cohorts.services.enrolments import refuse_foreign_pool
 from lms.cohorts.services.letters import send_application_letter
+from lms.cohorts.services.waiting import hold_cohort
 from lms.cohorts.summary.applying import Ask, Value, asks_of, faults_of, files_of, values_of
 from lms.core.errors import DomainError
 from lms.core.typed import number_in
@@ -40,7 +41,8 @@ def apply(
     """Record an application that did not pass the cohort's form, within its application days.
 
     `pool` names the seats that are asked for; None: one of those open to all. Asking twice returns the
-    first application unchanged. Refused with codes `applications_closed`, `already_enrolled`, `foreign_pool`.
+    first application unchanged. Refused with codes `applications_closed`, `already_enrolled`, `foreign_pool`,
+    `reads_here`.
     """
     at = at or timezone.now()
     refuse_foreign_pool(cohort, pool)
@@ -48,6 +50,7 @@ def apply(
     _refuse_enrolled(cohort, user)
     try:
         with transaction.atomic():
+            _refuse_reader(hold_cohort(cohort.pk), user)
             application = Application.objects.create(
                 cohort=cohort,
                 user=user,
@@ -76,7 +79,7 @@ def save_draft(
 
     `revision` is that of the draft that was read: if it was saved elsewhere meanwhile and says something else,
     `draft_conflict` and nothing changes. The same words again change nothing. A draft that is there keeps its
-    words even after the last day; a new one is refused with `applications_closed`. Further refusals:
+    words even after the last day; a new one is refused with `applications_closed` and `reads_here`. Further refusals:
     `already_enrolled`, `application_sent`, `too_long`.
     """
     at = at or timezone.now()
@@ -104,22 +107,23 @@ def submit_application(
 ) -> Application:
     """Send a draft, as it stood at `revision`; what was sent already is returned unchanged.
 
-    Refused with `applications_closed`, `already_enrolled`, `draft_conflict`, `application_withdrawn` and, when an
-    answer is missing, `application_incomplete`.
+    Refused with `applications_closed`, `already_enrolled`, `reads_here`, `draft_conflict`, `application_withdrawn`
+    and, when an answer is missing, `application_incomplete`.
     """
     at = at or timezone.now()
     with transaction.atomic():
-        draft = _held(application.cohort, application.user).filter(pk=application.pk).first()
+        # The cohort first, as everywhere. Held while questions are changed too: nobody is asked one thing and answers another.
+        cohort = hold_cohort(application.cohort_id)
+        draft = _held(cohort, application.user).filter(pk=application.pk).first()
         if draft is None or draft.status == ApplicationStatus.WITHDRAWN:
             raise DomainError(
                 _("This application was taken back by the person."), "application_withdrawn"
             )
         if draft.status != ApplicationStatus.DRAFT:
             return draft
-        # Held while questions are changed too: nobody is asked one thing and answers another.
-        cohort = Cohort.objects.select_for_update().get(pk=draft.cohort_id)
         refuse_closed(cohort, at)
         _refuse_enrolled(cohort, draft.user)
+        _refuse_reader(cohort, draft.user)
         if draft.revision != revision:
             raise DomainError(
                 _("The draft has changed since you looked at it: read it once more."),
@@ -161,6 +165,17 @@ def _refuse_enrolled(cohort: Cohort, user: User) -> None:
         raise DomainError(_("You are already enrolled in this cohort."), "already_enrolled")
 
 
+def _refuse_reader(cohort: Cohort, user: User) -> None:
+    """Who reads a cohort's applications, or has judged one, knows what the others wrote."""
+    rows = Reader.objects.filter(cohort=cohort, user=user)
+    if rows.filter(Q(active=True) | Q(readings__submitted_at__isnull=False)).exists():
+        raise DomainError(
+            _("You read the applications to %(code)s, so you cannot apply to it. Write to us if this is a mistake.")
+            % {"code": cohort.code},
+            "reads_here",
+        )  # fmt: skip
+
+
 def _refuse_incomplete(draft: Application) -> None:
     if faults_of(asks_of(draft.cohort), values_of(draft), files_of(draft)):
         raise DomainError(
@@ -189,6 +204,7 @@ def _draft(cohort: Cohort, user: User, at: datetime) -> tuple[Application, bool]
     draft, made = standing.first(), False
     if draft is None:
         refuse_closed(cohort, at)
+        _refuse_reader(cohort, user)
         try:
             with transaction.atomic():
                 draft, made = _new_draft(cohort, user), True
