@@ -92,6 +92,20 @@ class RoomDeleteView(generic.DeleteView):
             return redirect("room:edit", pk=self.object.pk)
 
 
+class OrganisationDeleteView(generic.DeleteView):
+    """An organisation to which seats were given is on record, whoever took them."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ProtectedError:
+            messages.error(
+                self.request,
+                _("Seats were given to this organisation, so it is kept: you can change its name."),
+            )
+            return redirect("organisation:edit", pk=self.object.pk)
+
+
 class CohortViewSet(QuietViewSet, ModelViewSet):
     model = Cohort
     name = "cohort"
@@ -128,6 +142,7 @@ class OrganisationViewSet(QuietViewSet, ModelViewSet):
     list_filter = ["kind"]
     search_fields = ["name"]
     copy_view_enabled = False
+    delete_view_class = OrganisationDeleteView
 
 
 class ManagerAssignmentViewSet(QuietViewSet, ModelViewSet):

@@ -187,3 +187,23 @@ def test_pages_ask_the_same_for_one_and_three(client, people_invited, django_ass
     client.get(reverse("cohorts:grants"))
     with django_assert_num_queries(6):
         client.get(reverse("cohorts:grant", args=[grant.pk]))
+
+
+def test_an_organisation_with_seats_is_not_deleted(client):
+    grant = ways_in.grant(cohorts.cohort())
+    client.force_login(people.administrator(is_superuser=True))
+    answer = client.post(reverse("organisation:delete", args=[grant.organisation_id]), follow=True)
+    assert answer.status_code == 200
+    assert SeatGrant.objects.filter(pk=grant.pk).exists()
+
+
+def test_an_address_that_was_somebody_elses_opens_nothing(django_capture_on_commit_callbacks):
+    grant = ways_in.grant(cohorts.cohort())
+    owner, heir = people.person(email="posto@portierato.example"), people.person()
+    invited(grant, owner.email, capture=django_capture_on_commit_callbacks)
+    invitation = SeatInvitation.objects.get(email=owner.email)
+    services.accept_seat(invitation=invitation, user=owner)
+    owner.emailaddress_set.all().delete()
+    heir.emailaddress_set.create(email=invitation.email, verified=True)
+    code = refused(services.accept_seat, invitation=invitation, user=heir)
+    assert code == "seat_accepted"

@@ -65,8 +65,6 @@ def give_seats(
             raise DomainError(_("This cohort is not open."), "cohort_not_open")
         # Whoever waits in line comes first.
         offer_free_seats(cohort, at=at or timezone.now())
-        # Whoever is in line comes before an organisation, too.
-        offer_free_seats(cohort, at=timezone.now())
         _refuse_more_than_free(cohort, pool, seats)
         grant = SeatGrant.objects.create(
             cohort=cohort,
@@ -177,7 +175,11 @@ def accept_seat(*, invitation: SeatInvitation, user: User, at: datetime | None =
             "grant__organisation", "grant__pool"
         ).get(pk=invitation.pk)
         if invitation.accepted_at:
-            return Enrolment.objects.get(cohort=cohort, user=user)
+            known = Enrolment.objects.filter(cohort=cohort, user=user).first()
+            if known is None:
+                # The address was somebody else's when the seat was taken.
+                raise DomainError(_("This invitation is no longer valid."), "seat_accepted")
+            return known
         grant = invitation.grant
         _refuse_ended(grant, at)
         known = Enrolment.objects.filter(cohort=cohort, user=user).first()
