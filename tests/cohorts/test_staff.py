@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from lms.attendance.rules import may_take_register
 from lms.cohorts import rules, services
 from lms.cohorts.choices import StaffFunction
 from lms.cohorts.models import Cohort, CohortStaff, Enrolment
@@ -138,3 +139,12 @@ def test_an_inspector_is_added_with_an_end(desk, two):
     assert desk.post(url, data).status_code == 409
     assert desk.post(url, data | {"until": day(10)}).status_code == 302
     assert seen(user) == ([two[0].code], [two[0].code])
+
+
+def test_who_was_added_by_mistake_keeps_no_register_of_a_coming_session(two):
+    teacher = cohorts.teacher(two[0])
+    tomorrow = timezone.now() + timedelta(days=1)
+    session = cohorts.session(two[0], starts_at=tomorrow, teachers=[teacher])
+    assert may_take_register(teacher, session)
+    services.remove_staff(row=CohortStaff.objects.get(user=teacher), by=None)
+    assert not may_take_register(teacher, session)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -46,12 +47,24 @@ def end_staff(*, row: CohortStaff, until: date, by: User | None) -> CohortStaff:
 
 
 def remove_staff(*, row: CohortStaff, by: User | None) -> None:
-    """Take away a function that was given by mistake; the log keeps it. Again changes nothing."""
+    """Take away a function that was given by mistake; the log keeps it. Again changes nothing.
+
+    With their last one the person is taken off the sessions that are not over, whose register would stay theirs.
+    """
     with transaction.atomic():
         found = CohortStaff.objects.select_for_update().filter(pk=row.pk).first()
         if found:
             _log(found, "cohorts.remove_staff", by)
             found.delete()
+            _leave_sessions(found.cohort, found.user)
+
+
+def _leave_sessions(cohort: Cohort, user: User) -> None:
+    if cohort.staff.filter(user=user).exists():
+        return
+    coming = cohort.sessions.filter(teachers=user, ends_at__gt=timezone.now())
+    for session in [*coming, *cohort.planned_sessions.filter(teachers=user)]:
+        session.teachers.remove(user)
 
 
 def _log(row: CohortStaff, action: str, by: User | None) -> None:
