@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.community.models import Announcement
 from lms.community.models.announcement import TEXT_LIMIT, TITLE_LIMIT
 from lms.community.services.announcements import Words
+from lms.core.dates import possible_day
 
 
 class WordsForm(forms.Form):
@@ -86,6 +87,7 @@ class AnnouncementForm(WordsForm):
         help_text=_("For what holds for weeks: how to reach the house, what to bring."),
     )
     scheduled_for = forms.DateTimeField(
+        validators=[possible_day],
         label=_("Publish it later, at"),
         required=False,
         widget=forms.DateTimeInput(
@@ -124,4 +126,4 @@ class ReasonForm(forms.Form):
 
 
 class ReadForm(forms.Form):
-    until = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    until = forms.DateTimeField(validators=[possible_day], required=False, widget=forms.HiddenInput)

@@ -2,9 +2,11 @@
 
 import datetime
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 FORMS = {
     "day": "j F",
@@ -18,6 +20,15 @@ FORMS = {
     "weekday-year": "l j F Y",
     "name": "l",
 }
+
+# Days that somebody can mean. Beyond them a typing error would run out of the calendar, a year or a month after it.
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+
+
+def possible_day(value: datetime.date | datetime.datetime) -> None:
+    """A validator of forms: ValidationError `far` for a day that nobody means, such as 9999-12-31."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(_("This day is too far away."), code="far")
 
 
 def day_in_words(value: datetime.date | datetime.datetime | None, form: str = "day") -> str:

@@ -13,6 +13,8 @@ from wagtail.models import ModelLogEntry
 from assessment.services import taking_window
 from lms.cohorts import services, summary
 from lms.cohorts.choices import OVERRIDABLE, Phase
+from lms.cohorts.forms import StateForm
+from lms.cohorts.forms.cohort import CohortForm
 from lms.cohorts.models import Cohort
 from lms.cohorts.models.life import year_after, year_before
 from lms.core.errors import DomainError
@@ -315,3 +317,24 @@ def test_what_was_begun_is_kept_and_reminded_of_while_applications_are_open_agai
     assert (services.forget_drafts(), services.remind_drafts()) == (0, 1)
     services.lift_override(cohort=cohort, by=None)
     assert (services.remind_drafts(), services.forget_drafts()) == (0, 1)
+
+
+def test_the_last_year_of_the_calendar_breaks_nothing():
+    cohort = Cohort(ends_on=date.max)
+    assert cohort.archive_day == date.max
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0026-10-05"])
+def test_a_day_that_nobody_means_is_refused(day):
+    form = StateForm({"phase": "running", "until": day, "reason": "Prova"})
+    assert form.errors["until"].data[0].code == "far"
+    dates = dict.fromkeys(("starts_on", "ends_on", "applications_close_on"), day)
+    errors = CohortForm(dates).errors
+    assert {errors[name].data[0].code for name in dates} == {"far"}
+
+
+@pytest.mark.parametrize("name", ["offer", "key"])
+def test_the_ways_into_an_archived_cohort_are_none_to_strangers(client, name):
+    cohort = archived()
+    client.force_login(people.person())
+    assert client.get(reverse(f"cohorts:{name}", args=[cohort.code])).status_code == 404

@@ -250,3 +250,14 @@ def test_the_marking_page_of_a_lesson_of_another_cohort_is_unknown():
     enrolment = enrolment_with(Completion.INSTRUCTOR)
     path = reverse("progress:marking", args=[enrolment.cohort.code, 999_999, "x"])
     assert signed_in(people.administrator()).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "-1", "x"])
+def test_numbers_that_are_none_are_answered(number):
+    enrolment = enrolment_with(Completion.INSTRUCTOR)
+    client = signed_in(people.administrator())
+    path = address(enrolment.cohort, "marking", 0)
+    assert client.post(path, {"enrolment": number, "page": number}).status_code == 302
+    assert client.post(path, {"back": number}).status_code == 404
+    release = reverse("progress:release", args=[enrolment.cohort.code])
+    assert client.post(release, {"action": "close", "opening": number}).status_code == 302

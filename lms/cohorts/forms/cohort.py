@@ -10,6 +10,7 @@ from curriculum.models import Course
 from lms.cohorts import services
 from lms.cohorts.choices import OVERRIDABLE, PoolKind
 from lms.cohorts.models import Cohort
+from lms.core.dates import possible_day
 from lms.core.errors import DomainError
 
 POLICY_FIELDS = (
@@ -19,6 +20,9 @@ POLICY_FIELDS = (
     "excused_leave_denominator",
     "grace_minutes",
 )
+DAY_FIELDS = (
+    "applications_open_on", "applications_close_on", "starts_on", "ends_on", "archives_on",
+)  # fmt: skip
 POOL_FIELDS = {f"pool_{kind.value}": kind for kind in PoolKind}
 
 
@@ -44,6 +48,8 @@ class CohortForm(WagtailAdminModelForm):
                 required=False,
                 initial=kept.get(kind) or None,
             )
+        for name in DAY_FIELDS:
+            self.fields[name].validators.append(possible_day)
         self.order_fields(["code", "course", "seats", *POOL_FIELDS])
 
     class Meta:
@@ -53,13 +59,7 @@ class CohortForm(WagtailAdminModelForm):
             "applications_close_on", "starts_on", "ends_on", "archives_on", "attendance_threshold",
             "threshold_basis", "denominator", "excused_leave_denominator", "grace_minutes",
         ]  # fmt: skip
-        widgets = dict.fromkeys(
-            (
-                "applications_open_on", "applications_close_on", "starts_on", "ends_on",
-                "archives_on",
-            ),
-            AdminDateInput,
-        )  # fmt: skip
+        widgets = dict.fromkeys(DAY_FIELDS, AdminDateInput)
 
     def pools(self) -> dict[str, int]:
         """How many seats are kept for whom."""
@@ -89,6 +89,7 @@ class StateForm(forms.Form):
 
     phase = forms.ChoiceField(label=_("State"), choices=OVERRIDABLE)
     until = forms.DateField(
+        validators=[possible_day],
         label=_("Until"),
         required=False,
         widget=AdminDateInput,

@@ -11,6 +11,7 @@ from wagtail.admin.widgets import AdminDateInput
 from lms.cohorts.choices import PaymentMethod
 from lms.cohorts.forms.ways_in import PoolField
 from lms.cohorts.models import BursaryBand, Cohort
+from lms.core.dates import possible_day
 
 LARGEST = 10_000_000  # a hundred thousand euro: more is a slip of the hand
 THOUSANDS = re.compile(r"\d{1,3}([.,\u2019' ])\d{3}(\1\d{3})*(?:[.,](\d{2}))?")
@@ -99,7 +100,9 @@ class AmountForm(forms.Form):
 
 class PaymentForm(forms.Form):
     cents = CentsField(label=_("Amount in euro"))
-    received_on = forms.DateField(label=_("Received on"), widget=AdminDateInput)
+    received_on = forms.DateField(
+        validators=[possible_day], label=_("Received on"), widget=AdminDateInput
+    )
     method = forms.ChoiceField(label=_("Method"), choices=PaymentMethod.choices)
     reference = forms.CharField(
         label=_("Reference"),

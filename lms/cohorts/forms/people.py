@@ -6,6 +6,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from lms.accounts.models import User
 from lms.cohorts.choices import StaffFunction
+from lms.core.dates import possible_day
 
 
 class PersonField(forms.CharField):
@@ -26,6 +27,7 @@ class PersonField(forms.CharField):
 class EnrolForm(forms.Form):
     user = PersonField(label=_("E-mail address of the person"))
     joined_on = forms.DateField(
+        validators=[possible_day],
         label=_("Joined on"),
         required=False,
         widget=AdminDateInput,
@@ -34,7 +36,7 @@ class EnrolForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    on = forms.DateField(label=_("Last day"), widget=AdminDateInput)
+    on = forms.DateField(validators=[possible_day], label=_("Last day"), widget=AdminDateInput)
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
@@ -42,6 +44,7 @@ class StaffForm(forms.Form):
     user = PersonField(label=_("E-mail address of the person"))
     function = forms.ChoiceField(label=_("Function"), choices=StaffFunction.choices)
     until = forms.DateField(
+        validators=[possible_day],
         label=_("Until"),
         required=False,
         widget=AdminDateInput,
@@ -50,7 +53,7 @@ class StaffForm(forms.Form):
 
 
 class EndStaffForm(forms.Form):
-    until = forms.DateField(label=_("Last day"), widget=AdminDateInput)
+    until = forms.DateField(validators=[possible_day], label=_("Last day"), widget=AdminDateInput)
 
 
 class ReasonForm(forms.Form):

@@ -12,6 +12,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 from lms.accounts.models import User
 from lms.cohorts.choices import TEACHING_FUNCTIONS, Mode
 from lms.cohorts.models import Cohort, Room, SyllabusModule
+from lms.core.dates import possible_day
 
 ROME = ZoneInfo(settings.TIME_ZONE)
 
@@ -19,7 +20,7 @@ ROME = ZoneInfo(settings.TIME_ZONE)
 class SessionForm(forms.Form):
     """One session, or the same hour for some weeks. Hours are those of Europe/Rome."""
 
-    day = forms.DateField(label=_("Day"), widget=AdminDateInput)
+    day = forms.DateField(validators=[possible_day], label=_("Day"), widget=AdminDateInput)
     starts = forms.TimeField(label=_("From"), widget=AdminTimeInput)
     ends = forms.TimeField(label=_("To"), widget=AdminTimeInput)
     break_starts = forms.TimeField(label=_("Break from"), required=False, widget=AdminTimeInput)

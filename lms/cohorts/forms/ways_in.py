@@ -12,6 +12,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from lms.accounts.models import Organisation
 from lms.cohorts.models import Cohort, EnrolmentKey, SeatPool
+from lms.core.dates import possible_day
 
 DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.I)
 MOST_ADDRESSES = 500
@@ -47,8 +48,12 @@ class KeyForm(_OfCohort):
         label=_("Name"), max_length=120, help_text=_("For yourselves: who gets it.")
     )
     uses = forms.IntegerField(label=_("Number of uses"), min_value=1, max_value=10_000)
-    first_day = forms.DateField(label=_("First day"), widget=AdminDateInput)
-    last_day = forms.DateField(label=_("Last day"), widget=AdminDateInput)
+    first_day = forms.DateField(
+        validators=[possible_day], label=_("First day"), widget=AdminDateInput
+    )
+    last_day = forms.DateField(
+        validators=[possible_day], label=_("Last day"), widget=AdminDateInput
+    )
     pool = PoolField()
     organisation = forms.ModelChoiceField(
         label=_("Organisation"), queryset=Organisation.objects.all(), required=False
@@ -83,6 +88,7 @@ class GrantForm(_OfCohort):
     seats = forms.IntegerField(label=_("Number of seats"), min_value=1, max_value=10_000)
     pool = PoolField()
     last_day = forms.DateField(
+        validators=[possible_day],
         label=_("Last day"),
         widget=AdminDateInput,
         help_text=_("Until then the seats are held; afterwards those not taken are free again."),

@@ -23,6 +23,8 @@ def year_after(day: datetime.date) -> datetime.date:
     try:
         return day.replace(year=day.year + 1)
     except ValueError:
+        if day.year == datetime.MAXYEAR:
+            return datetime.date.max
         return datetime.date(day.year + 1, 3, 1)
 
 

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from lms.cohorts import services
 from lms.cohorts.forms import TypedKeyForm
 from lms.cohorts.models import Cohort
+from lms.cohorts.views.public import public_cohort_of
 from lms.core.budget import AccountBudget, Budget, too_many
 from lms.core.errors import DomainError
 
@@ -26,9 +27,7 @@ READ_AND_WRITE = ["GET", "HEAD", "POST"]
 @require_http_methods(READ_AND_WRITE)
 def key(request: HttpRequest, code: str) -> HttpResponse:
     """Type a key of this cohort; who is signed in is told why it was refused."""
-    cohort = get_object_or_404(
-        Cohort.objects.exclude(opened_at=None).select_related("course"), code=code
-    )
+    cohort = public_cohort_of(code, request.user)
     form = TypedKeyForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":

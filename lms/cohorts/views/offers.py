@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from lms.cohorts.summary.waiting import (
     place_in_line,
     place_in_words,
 )
+from lms.cohorts.views.public import public_cohort_of
 from lms.core.dates import moment_in_words
 from lms.core.errors import DomainError
 from lms.core.navigation import Link
@@ -29,9 +30,7 @@ from lms.core.typed import number_in
 @login_required
 def offer(request, code):
     """`/it/edizioni/<CODE>/offerta/`: everybody sees their own state and nobody else's."""
-    cohort = get_object_or_404(
-        Cohort.objects.exclude(opened_at=None).select_related("course"), code=code
-    )
+    cohort = public_cohort_of(code, request.user)
     mine = (
         Application.objects.filter(cohort=cohort, user=request.user)
         .exclude(status=ApplicationStatus.DRAFT)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from lms.cohorts import services as cohorts
 from lms.cohorts.models import Cohort, ModuleOpening, SyllabusModule
+from lms.core.dates import possible_day
 from lms.core.errors import DomainError
+from lms.core.typed import number_in
 from lms.progress import services
 from lms.progress.forms import EarlyForm
 from lms.progress.models import LessonProgress
@@ -57,7 +60,9 @@ def _plan(request, cohort: Cohort) -> str:
 def _day(typed: str, module: SyllabusModule):
     try:
         day = parse_date(typed)
-    except ValueError:
+        if day:
+            possible_day(day)
+    except (ValueError, ValidationError):
         day = None
     if day is None:
         raise DomainError(
@@ -85,9 +90,8 @@ def _early(request, cohort: Cohort) -> str:
 
 
 def _close(request, cohort: Cohort) -> str:
-    wanted = request.POST.get("opening", "")
     rows = ModuleOpening.objects.filter(module__cohort=cohort).select_related("enrolment__user")
-    opening = rows.filter(pk=wanted).first() if wanted.isdigit() else None
+    opening = rows.filter(pk=number_in(request.POST.get("opening", ""))).first()
     if opening:
         cohorts.close_again(opening=opening, by=request.user)
     return _("It opens with the others again.")
@@ -137,8 +141,7 @@ def marking(request, code, lesson_id, slug):
     if request.method == "POST":
         _mark(request, cohort, lesson)
         address = redirect("progress:marking", code, lesson_id, slug)
-        page = request.POST.get("page", "")
-        if page.isdigit():
+        if page := number_in(request.POST.get("page", "")):
             address["Location"] += f"?page={page}"
         return address
     learners = cohort.enrolments.active().select_related("user")
@@ -159,12 +162,13 @@ def marking(request, code, lesson_id, slug):
 
 
 def _mark(request, cohort: Cohort, lesson) -> None:
-    chosen = [pk for pk in request.POST.getlist("enrolment") if pk.isdigit()][:PER_PAGE]
+    typed = map(number_in, request.POST.getlist("enrolment")[:PER_PAGE])
+    chosen = [pk for pk in typed if pk is not None]
     back = request.POST.get("back", "")
     learners = cohort.enrolments.select_related("cohort", "user")
     try:
         if back:
-            enrolment = get_object_or_404(learners, pk=back if back.isdigit() else 0)
+            enrolment = get_object_or_404(learners, pk=number_in(back))
             services.reopen_lesson(enrolment=enrolment, lesson=lesson, by=request.user)
             messages.success(request, _("Taken back: %(person)s.") % {"person": enrolment.user})
         elif chosen:
