@@ -63,8 +63,10 @@ def _leave_sessions(cohort: Cohort, user: User) -> None:
     if cohort.staff.filter(user=user).exists():
         return
     coming = cohort.sessions.filter(teachers=user, ends_at__gt=timezone.now())
-    for session in [*coming, *cohort.planned_sessions.filter(teachers=user)]:
+    for session in coming:
         session.teachers.remove(user)
+    for planned in cohort.planned_sessions.filter(teachers=user):
+        planned.teachers.remove(user)
 
 
 def _log(row: CohortStaff, action: str, by: User | None) -> None:
