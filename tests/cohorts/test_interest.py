@@ -139,3 +139,11 @@ def test_the_announced_cohort_and_the_course_offer_the_list(client, announced):
     assert address(announced.course) in client.get(announced.get_absolute_url()).content.decode()
     assert client.get(address(announced.course)).status_code == 200
     assert client.get("/it/avvisami/MC-NIENTE/").status_code == 404
+
+
+def test_an_address_that_no_column_holds_is_refused(client):
+    course = curriculum.course()
+    address = f"{'a' * 260}@portierato.example"
+    answer = client.post(reverse("cohorts:interest", args=[course.code]), {"email": address})
+    assert answer.status_code == 422
+    assert not CourseInterest.objects.exists()

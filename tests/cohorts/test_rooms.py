@@ -190,3 +190,15 @@ def test_a_small_room_is_a_warning_and_no_refusal(client):
     assert (session.venue, session.room) == (room, "Sala Sole")
     page = client.get(reverse("cohorts_admin:session", args=[cohort.pk, session.pk])).text
     assert f'<option value="{room.pk}" selected>' in page
+
+
+@pytest.mark.parametrize(("signs", "status"), [(900, 302), (2000, 422)])
+def test_a_link_as_long_as_meeting_programs_make_them_is_kept(client, signs, status):
+    cohort = cohorts.cohort()
+    client.force_login(people.administrator(is_superuser=True))
+    link = "https://incontri.example/" + "x" * (signs - 25)
+    hours = {"day": soon().date(), "starts": "09:00", "ends": "11:00", "weeks": 1}
+    url = reverse("cohorts_admin:act", args=[cohort.pk, "incontri"])
+    assert client.post(url, hours | {"mode": "remote", "link": link}).status_code == status
+    for session in cohort.sessions.all():
+        session.full_clean()

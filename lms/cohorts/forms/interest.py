@@ -8,6 +8,7 @@ class InterestForm(forms.Form):
     """`website` is seen by robots only."""
 
     email = forms.EmailField(
+        max_length=254,
         label=_("E-mail address"),
         help_text=_("We write to it once, when applications open."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -14,6 +14,7 @@ from lms.accounts.models import User
 from lms.cohorts.choices import TEACHING_FUNCTIONS, Mode, StaffFunction
 from lms.cohorts.models import ClassSession, Cohort, CohortStaff, Room
 from lms.cohorts.models.cohort import cohort_code
+from lms.cohorts.models.session import LINK_LENGTH
 from lms.cohorts.summary.plan import Pause, Slot
 
 SHORTEST_SLOT = 30
@@ -108,6 +109,7 @@ class PlannerForm(WeekForm):
     )
     link = forms.URLField(
         label=_("Link"),
+        max_length=LINK_LENGTH,
         required=False,
         assume_scheme="https",
         help_text=_("Shown to the cohort only."),
@@ -211,6 +213,7 @@ class RerunForm(SeenForm):
     starts_on = forms.DateField(label=_("First day"), widget=AdminDateInput)
     link = forms.URLField(
         label=_("Link"),
+        max_length=LINK_LENGTH,
         required=False,
         assume_scheme="https",
         help_text=_("For the remote sessions: the old one is known to too many."),

@@ -12,6 +12,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 from lms.accounts.models import User
 from lms.cohorts.choices import TEACHING_FUNCTIONS, Mode
 from lms.cohorts.models import Cohort, Room, SyllabusModule
+from lms.cohorts.models.session import LINK_LENGTH
 from lms.core.dates import possible_day
 
 ROME = ZoneInfo(settings.TIME_ZONE)
@@ -38,6 +39,7 @@ class SessionForm(forms.Form):
     )  # fmt: skip
     link = forms.URLField(
         label=_("Link"),
+        max_length=LINK_LENGTH,
         required=False,
         assume_scheme="https",
         help_text=_("Shown to the cohort only, from 15 minutes before the start to the end."),

@@ -16,6 +16,7 @@ from lms.core.dates import possible_day
 
 DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.I)
 MOST_ADDRESSES = 500
+LONGEST_ADDRESS = 254  # of the column that keeps it
 
 
 class PoolField(forms.ModelChoiceField):
@@ -94,6 +95,7 @@ class GrantForm(_OfCohort):
         help_text=_("Until then the seats are held; afterwards those not taken are free again."),
     )
     contact_email = forms.EmailField(
+        max_length=LONGEST_ADDRESS,
         label=_("E-mail address of the contact person"),
         help_text=_("They say who takes the seats, and see the organisation’s own people."),
     )
@@ -140,6 +142,8 @@ class AddressesForm(forms.Form):
                     continue
                 try:
                     validate_email(text)
+                    if len(text) > LONGEST_ADDRESS:
+                        raise ValidationError("long")
                     found.append(text)
                 except ValidationError:
                     wrong.append(_("Line %(line)s: “%(text)s” is no e-mail address.")

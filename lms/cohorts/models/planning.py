@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.cohorts.choices import Mode
 from lms.cohorts.models.cohort import Cohort
 from lms.cohorts.models.room import Room
+from lms.cohorts.models.session import LINK_LENGTH
 from lms.core.models import TimestampedModel
 
 
@@ -53,7 +54,7 @@ class PlannedSession(TimestampedModel):
         verbose_name=_("room"),
     )  # fmt: skip
     room = models.CharField(_("room"), max_length=120, blank=True)
-    link = models.URLField(_("link"), blank=True)
+    link = models.URLField(_("link"), max_length=LINK_LENGTH, blank=True)
     teachers = models.ManyToManyField(
         "accounts.User", verbose_name=_("teachers"), blank=True, related_name="planned_sessions"
     )

@@ -11,6 +11,9 @@ from lms.cohorts.models.room import Room
 from lms.cohorts.models.syllabus import SyllabusModule
 from lms.core.models import TimestampedModel
 
+# The addresses of some meeting programs are longer than the 200 signs of a URLField.
+LINK_LENGTH = 1000
+
 
 class ClassSession(TimestampedModel):
     """A meeting of a cohort, in the house or remote. Times are stored in UTC, shown in Europe/Rome.
@@ -34,7 +37,9 @@ class ClassSession(TimestampedModel):
     )  # fmt: skip
     # What is printed: the name of the `venue`, or a place that is none of our rooms.
     room = models.CharField(_("room"), max_length=120, blank=True)
-    link = models.URLField(_("link"), blank=True, help_text=_("Shown to the cohort only."))
+    link = models.URLField(
+        _("link"), max_length=LINK_LENGTH, blank=True, help_text=_("Shown to the cohort only.")
+    )
     teachers = models.ManyToManyField(
         "accounts.User", verbose_name=_("teachers"), blank=True, related_name="taught_sessions"
     )
