@@ -19,6 +19,8 @@ from lms.cohorts.models import (
 from tests.factories import curriculum, people
 from tests.factories.stamps import stamped
 
+BEGAN = timedelta(hours=4)  # ago: when a session that is given no time began
+
 
 def draft_cohort(code: str = "MC-PROVA-2026-1", *, course=None, **fields) -> Cohort:
     """A cohort that is running today and still takes applications."""
@@ -45,7 +47,12 @@ def lessons_of(cohort: Cohort) -> list[SyllabusLesson]:
 
 
 def learner(of: Cohort, user: User | None = None, **fields) -> Enrolment:
-    """An active enrolment of a new person."""
+    """An active enrolment of a new person, who joined in time for a `session` that began four hours ago:
+    in the first hours of a day that is the day before.
+    """
+    if not {"joined_on", "at"} & fields.keys():
+        day = timezone.localdate(timezone.now() - BEGAN)
+        fields["joined_on"] = max(of.starts_on, day)
     return services.enrol(cohort=of, user=user or people.person(), by=None, **fields)
 
 
@@ -84,7 +91,7 @@ def session(
     **fields,
 ) -> ClassSession:
     """A session of `minutes` that began four hours ago, with an optional break in the middle."""
-    starts_at = starts_at or (timezone.now() - timedelta(hours=4)).replace(second=0, microsecond=0)
+    starts_at = starts_at or (timezone.now() - BEGAN).replace(second=0, microsecond=0)
     ends_at = starts_at + timedelta(minutes=minutes)
     middle = starts_at + timedelta(minutes=minutes // 2)
     breaks = [(middle, middle + timedelta(minutes=break_minutes))] if break_minutes else []
