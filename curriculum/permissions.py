@@ -10,6 +10,8 @@ holds for a page and everything below it. That is why `publish` is given per sec
 it would flow into the catalogue. The home page itself has a policy of its own class.
 """
 
+from posixpath import commonprefix
+
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -23,6 +25,7 @@ from curriculum.models import Catalogue, Course, CourseInstructor
 from lms.accounts.choices import Role
 from lms.accounts.models import User
 
+SECTION_DEPTH = 3
 EDIT = ("add", "change")
 # Codenames that open the explorer; `view` is ours, for the committee.
 EXPLORE = frozenset({"add", "change", "publish", "lock", "unlock", "bulk_delete", "view"})
@@ -39,8 +42,13 @@ class HubPagePolicy(PagePermissionPolicy):
     def derived_permissions(self, user: User) -> list[GroupPagePermission]:
         rows: list[GroupPagePermission] = []
         if user.has_role(Role.ADMINISTRATOR):
-            rows += [_row(page, action) for page in HomePage.objects.all() for action in EDIT]
-            rows += [_row(page, "publish") for page in hub_sections()]
+            user.top_pages = list(hub_top())
+            home = ContentType.objects.get_for_model(HomePage).pk
+            for page in user.top_pages:
+                if page.content_type_id == home:
+                    rows += [_row(page, action) for action in EDIT]
+                elif page.depth == SECTION_DEPTH:
+                    rows.append(_row(page, "publish"))
         if user.has_role(Role.INSTRUCTOR):
             rows += [
                 _row(page, action) for page in CourseInstructor.courses_of(user) for action in EDIT
@@ -66,6 +74,18 @@ class HubPagePolicy(PagePermissionPolicy):
             for row in self.get_cached_permissions_for_user(user)
             if _action(row.permission.codename) in EXPLORE
         ]
+
+    def explorable_root_instance(self, user):
+        """Wagtail's answer, without its query where the page was read for the permissions."""
+        name = self._explorable_root_instance_cache_name
+        if not user.is_superuser and not hasattr(user, name):
+            pages = self.instances_with_direct_explore_permission(user)
+            known = {page.path: page for page in getattr(user, "top_pages", ())}
+            top = commonprefix([page.path for page in pages])
+            top = top[: len(top) - len(top) % Page.steplen]
+            if top in known:
+                setattr(user, name, known[top])
+        return super().explorable_root_instance(user)
 
     def explorable_instances(self, user):
         known = self._base_queryset_for_user(user)
@@ -123,9 +143,9 @@ class HomePagePolicy(HubPagePolicy):
         return rows
 
 
-def hub_sections() -> QuerySet[Page]:
-    """The pages right below every home page, without the catalogues."""
-    return Page.objects.filter(depth=3).not_exact_type(Catalogue)
+def hub_top() -> QuerySet[Page]:
+    """The root, the home pages and the sections right below them, without the catalogues."""
+    return Page.objects.filter(depth__lte=SECTION_DEPTH).not_exact_type(Catalogue)
 
 
 def register() -> None:

@@ -31,7 +31,7 @@ from lms.cohorts.models import (
     SyllabusModule,
 )
 from lms.core.dates import day_in_words
-from lms.core.registries import ModuleStanding, registries
+from lms.core.registries import ModuleStanding, QuizLedger, registries
 
 READING_FUNCTIONS = (*TEACHING_FUNCTIONS, StaffFunction.INSPECTOR)
 
@@ -172,6 +172,7 @@ def modules_closed_to(
     modules: Mapping[int, Sequence[SyllabusModule]] | None = None,
     standing: Callable[[int], ModuleStanding] | None = None,
     at: datetime.datetime | None = None,
+    quizzes: QuizLedger | None = None,
 ) -> dict[int, dict[int, Closed]]:
     """{enrolment id: {module id: why it is closed}} at a moment, for learners; staff of a cohort read everything.
 
@@ -179,8 +180,8 @@ def modules_closed_to(
     once the quiz is passed; what was opened early is open. Who has begun a module keeps it, whatever a
     lesson taken up again or brought in makes of the one before; a day alone can close it again.
 
-    `modules` (by cohort, in order) and `standing` (by enrolment id) spare queries to whoever has read them. No query
-    where no module waits for anything; at most 7, whatever the number of learners.
+    `modules` (by cohort, in order), `standing` (by enrolment id) and `quizzes` spare queries to whoever has read them.
+    No query where no module waits for anything; at most 7, whatever the number of learners.
     """
     today = timezone.localdate(at) if at else timezone.localdate()
     if modules is None:
@@ -195,7 +196,7 @@ def modules_closed_to(
         found = registries.module_standings(held) if registries.module_standings else {}
         standing = lambda pk: found.get(pk, ModuleStanding())  # noqa: E731
     early = set(ModuleOpening.objects.filter(enrolment__in=held).values_list("enrolment", "module"))
-    titles, passed = _quizzes(held, waiting)
+    titles, passed = _quizzes(held, waiting, quizzes or registries.quiz_ledger)
     return {
         enrolment.pk: _closed(
             waiting[enrolment.cohort_id],
@@ -237,11 +238,12 @@ def _waits(module: SyllabusModule, today: datetime.date) -> bool:
 
 
 def _quizzes(
-    enrolments: Sequence[Enrolment], modules: Mapping[int, Sequence[SyllabusModule]]
+    enrolments: Sequence[Enrolment],
+    modules: Mapping[int, Sequence[SyllabusModule]],
+    ledger: QuizLedger | None,
 ) -> tuple[dict[int, dict[str, str]], dict[int, set[str]]]:
     """Titles by cohort and keys passed by enrolment, asked only where a module waits for a quiz."""
     asking = {cohort for cohort, rows in modules.items() if any(row.after_quiz for row in rows)}
-    ledger = registries.quiz_ledger
     if not asking or ledger is None:
         return {}, {}
     return ledger.titles(asking), ledger.passed(e.pk for e in enrolments if e.cohort_id in asking)

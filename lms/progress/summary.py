@@ -9,7 +9,7 @@ from django.db.models import Sum
 from lms.cohorts.models import Cohort, Enrolment, PinChange, SyllabusLesson, SyllabusModule
 from lms.cohorts.outline import LessonEntry, Syllabus
 from lms.cohorts.rules import Closed, modules_closed_to
-from lms.core.registries import ModuleStanding
+from lms.core.registries import ModuleStanding, QuizLedger
 from lms.progress.models import LessonProgress
 
 
@@ -94,9 +94,11 @@ def progress_of(enrolment: Enrolment) -> ProgressSummary:
     return progress_of_enrolments([enrolment])[enrolment.pk]
 
 
-def progress_of_enrolments(enrolments: Iterable[Enrolment]) -> dict[int, ProgressSummary]:
+def progress_of_enrolments(
+    enrolments: Iterable[Enrolment], quizzes: QuizLedger | None = None
+) -> dict[int, ProgressSummary]:
     """{enrolment id: summary}, of any cohorts: 2 queries beside reading the enrolments themselves; where modules wait
-    for something, also what `modules_closed_to` asks (1, 4 with quizzes).
+    for something, also what `modules_closed_to` asks (1, 4 with quizzes that are not given as `quizzes`).
     """
     enrolments = list(enrolments)
     lessons: dict[int, list[SyllabusLesson]] = {}
@@ -111,6 +113,7 @@ def progress_of_enrolments(enrolments: Iterable[Enrolment]) -> dict[int, Progres
         enrolments,
         {cohort: modules_of(group) for cohort, group in lessons.items()},
         lambda pk: standing(lessons.get(cohorts[pk], []), ledger.get(pk, [])),
+        quizzes=quizzes,
     )
     return {
         e.pk: summarise(lessons.get(e.cohort_id, []), ledger.get(e.pk, []), closed.get(e.pk, {}))

@@ -6,6 +6,8 @@ from lms.community.summary.announcements import (
     Unread,
     announcement_board,
     unread_announcements,
+    unread_of,
+    with_unread,
 )
 from lms.community.summary.preferences import (
     Choice,
@@ -30,6 +32,8 @@ __all__ = [
     "stop_address",
     "stop_token",
     "unread_announcements",
+    "unread_of",
     "wanted_at",
     "wanted_by",
+    "with_unread",
 ]

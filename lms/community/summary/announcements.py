@@ -1,11 +1,15 @@
 """What was said to a cohort, as one reader sees it, and what they have not read yet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from lms.accounts.models import User
 from lms.cohorts.models import Cohort, Enrolment
@@ -44,6 +48,11 @@ class Unread:
     title: str
     url: str
 
+    @property
+    def more(self) -> int:
+        """Beside the newest."""
+        return self.number - 1
+
 
 def readable_announcements(cohort: Cohort, enrolment: Enrolment | None) -> QuerySet[Announcement]:
     """Pinned first, then the newest; for staff everything that was published."""
@@ -71,30 +80,50 @@ def announcement_board(
     )
 
 
+def with_unread(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """Enrolments with what `unread_of` wants to know, in the same query.
+
+    Who joins late has not missed what was said before: it is there to read, and not counted.
+    """
+    fresh = Announcement.objects.in_force().filter(
+        cohort=OuterRef("cohort"),
+        published_at__gt=Coalesce(
+            OuterRef("announcement_mark__read_until"), OuterRef("enrolled_at")
+        ),
+    )
+    counted = fresh.order_by().values("cohort").annotate(number=Count("pk")).values("number")
+    newest = fresh.order_by("-published_at", "-pk")
+    return enrolments.annotate(
+        unread=Coalesce(Subquery(counted), 0),
+        unread_at=Subquery(newest.values("published_at")[:1]),
+        unread_title=Subquery(newest.values("title")[:1]),
+        unread_title_en=Subquery(newest.values("title_en")[:1]),
+    )
+
+
+def unread_of(enrolments: Iterable[Enrolment]) -> tuple[Unread, ...]:
+    """What was not read in each of the enrolments `with_unread`, the newest first; no query."""
+    rows: list[Any] = [row for row in enrolments if getattr(row, "unread", 0)]
+    english = (get_language() or "it").startswith("en")
+    return tuple(
+        Unread(
+            code=row.cohort.code,
+            course=row.cohort.title,
+            number=row.unread,
+            title=(english and row.unread_title_en) or row.unread_title,
+            url=reverse("community:announcements", args=[row.cohort.code]),
+        )
+        for row in sorted(rows, key=lambda row: row.unread_at, reverse=True)
+    )
+
+
 def unread_announcements(user: User) -> tuple[Unread, ...]:
-    """What the person has not read, by cohort, the newest first: two queries for any number of cohorts."""
-    enrolments = {
-        row.cohort_id: row
-        for row in Enrolment.objects.active()
-        .filter(user=user, cohort__cancelled_at=None)
-        .select_related("cohort__course", "announcement_mark")
+    """What the person has not read, by cohort, the newest first: one query for any number of cohorts."""
+    mine = Enrolment.objects.active().filter(user=user, cohort__cancelled_at=None)
+    return unread_of(
+        with_unread(mine)
+        .select_related("cohort__course")
         .defer("cohort__course__introduction", "cohort__course__outcomes")
-    }
-    rows = Announcement.objects.in_force().filter(cohort__in=enrolments).defer("text", "text_en")
-    found: dict[int, list[Announcement]] = {}
-    for row in rows.order_by("-published_at", "-pk"):
-        if row.published_at > _since(enrolments[row.cohort_id]):
-            found.setdefault(row.cohort_id, []).append(row)
-    return tuple(_unread(enrolments[key].cohort, mine) for key, mine in found.items())
-
-
-def _unread(cohort: Cohort, rows: list[Announcement]) -> Unread:
-    return Unread(
-        code=cohort.code,
-        course=cohort.title,
-        number=len(rows),
-        title=rows[0].shown_title,
-        url=reverse("community:announcements", args=[cohort.code]),
     )
 
 
@@ -117,10 +146,4 @@ def _read_until(enrolment: Enrolment | None) -> datetime | None:
     if enrolment is None:
         return None
     mark = AnnouncementMark.objects.filter(enrolment=enrolment).first()
-    return mark.read_until if mark else enrolment.enrolled_at
-
-
-def _since(enrolment: Enrolment) -> datetime:
-    """Who joins late has not missed what was said before: it is there to read, and not counted."""
-    mark = getattr(enrolment, "announcement_mark", None)
     return mark.read_until if mark else enrolment.enrolled_at

@@ -1,7 +1,7 @@
 """A learner's page: the next step, the week, one cohort in full, the others in brief, applications."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -21,7 +21,9 @@ from lms.cohorts.models import Application, ClassSession, Cohort, Enrolment, Off
 from lms.cohorts.outline import LessonEntry, Syllabus, syllabi_of
 from lms.cohorts.summary import errata_of, joinable
 from lms.cohorts.summary.fees import with_sums
+from lms.community.summary import Unread, unread_of, with_unread
 from lms.core.dates import day_in_words
+from lms.core.registries import QuizLedger
 from lms.dashboard.summary.attendance import AttendanceWords, attendance_words, make_up_for
 from lms.dashboard.summary.missing import Missing, what_is_missing
 from lms.dashboard.summary.next_step import NextStep, Urgency, first_of, next_step
@@ -83,6 +85,7 @@ class LearnerBoard:
     next_step: NextStep | None = None
     applications: tuple[Application, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -90,14 +93,14 @@ class LearnerBoard:
 
 
 def enrolments_of(user: User, chosen: str = "") -> list[Enrolment]:
-    """The active ones with their cohorts, courses and fees, in no order; one query.
+    """The active ones with their cohorts, courses, fees and unread announcements, in no order; one query.
 
     Archived cohorts are off the page, but the one that is asked for by its code.
     """
     shown = Q(cohort__in=Cohort.objects.in_sight()) | Q(cohort__code=chosen)
     mine = Enrolment.objects.active().filter(shown, user=user, cohort__cancelled_at=None)
     return list(
-        with_sums(mine)
+        with_unread(with_sums(mine))
         .select_related("cohort__course", "user")
         .defer("cohort__course__introduction", "cohort__course__outcomes")
     )
@@ -141,6 +144,7 @@ def learner_board(
         ),
         applications=applications,
         certificates=certificates,
+        unread=unread_of(enrolments),
     )
 
 
@@ -203,8 +207,8 @@ def _boards(
 ) -> list[CohortBoard]:
     day = timezone.localdate(at)
     ordered = sorted(enrolments, key=lambda enrolment: _rank(enrolment.cohort, day))
-    progress = progress_of_enrolments(ordered)
     results = results_of_enrolments(ordered)
+    progress = progress_of_enrolments(ordered, _quizzes(ordered, results))
     cohorts = {e.cohort_id: e.cohort for e in ordered}
     syllabi = syllabi_of(cohorts, {e.cohort_id: progress[e.pk].lessons for e in ordered})
     fresh = {
@@ -224,6 +228,18 @@ def _boards(
         )
         for enrolment in ordered
     ]
+
+
+def _quizzes(
+    enrolments: Sequence[Enrolment], results: Mapping[int, Sequence[AssessmentResult]]
+) -> QuizLedger:
+    """The results that the page has read, as modules that wait for a quiz want them: no further query."""
+    titles = {
+        e.cohort_id: {r.assessment.key: r.title or r.assessment.key for r in results[e.pk]}
+        for e in enrolments
+    }
+    passed = {pk: {r.assessment.key for r in rows if r.passed} for pk, rows in results.items()}
+    return QuizLedger(titles=lambda _cohorts: titles, passed=lambda _enrolments: passed)
 
 
 def _board(

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import CharField, DateField, F, Value
+from django.db.models import BigIntegerField, CharField, DateField, F, Value
 from django.utils import timezone
 
 from lms.accounts.choices import Role
@@ -62,7 +62,7 @@ class Scope:
 
 
 def scope_of(user: User, at: datetime.datetime) -> Scope:
-    """One query (beside the person's roles, which the request reads once)."""
+    """One query, which reads the person's roles too."""
     today = timezone.localdate(at)
     named = (
         ClassSession.teachers.through.objects.filter(user=user)
@@ -83,6 +83,15 @@ def scope_of(user: User, at: datetime.datetime) -> Scope:
         )
         .values_list("cohort_key", "row", "name", "ends")
     )  # fmt: skip
+    groups = (
+        User.groups.through.objects.filter(user=user)
+        .order_by()
+        .annotate(
+            cohort_key=Value(None, BigIntegerField()), row=F("group_id"),
+            name=F("group__name"), ends=Value(None, DateField()),
+        )
+        .values_list("cohort_key", "row", "name", "ends")  # type: ignore[misc]
+    )  # fmt: skip
     rows = (
         CohortStaff.objects.filter(user=user)
         .order_by()
@@ -92,8 +101,12 @@ def scope_of(user: User, at: datetime.datetime) -> Scope:
     functions: dict[int, list[str]] = {}
     guest: dict[int, set[int]] = {}
     ever: set[int] = set()
+    roles: set[str] = set()
     readings = 0
-    for cohort, row, name, ends in rows.union(named, to_read, all=True):
+    for cohort, row, name, ends in rows.union(named, to_read, groups, all=True):
+        if cohort is None:
+            roles.add(name)
+            continue
         if name == READING:
             readings += 1
             continue
@@ -103,6 +116,7 @@ def scope_of(user: User, at: datetime.datetime) -> Scope:
         ever.add(cohort)
         if ends is None or ends >= today:
             functions.setdefault(cohort, []).append(name)
+    user.know_groups(roles)
     order = list(StaffFunction.values)
     return Scope(
         user=user,

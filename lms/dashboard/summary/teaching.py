@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from assessment.models import Attempt
@@ -12,6 +12,7 @@ from assessment.models.texts import in_language
 from lms.attendance.choices import SEALED
 from lms.attendance.summary import Ledgers
 from lms.cohorts.models import ClassSession, Cohort, Enrolment
+from lms.dashboard.summary.marking import CohortToMark, lessons_to_mark
 from lms.dashboard.summary.people import Someone, follows
 from lms.dashboard.summary.quiet import QuietLearner, Signs, quiet_among
 from lms.dashboard.summary.scope import Scope
@@ -59,6 +60,7 @@ class TeachingBoard:
     quiet_days: int = 0
     stuck: tuple[Stuck, ...] = ()
     stuck_more: int = 0
+    to_mark: tuple[CohortToMark, ...] = ()
 
 
 def teaching_board(
@@ -70,7 +72,7 @@ def teaching_board(
     at: datetime.datetime,
     quiet_days: int,
 ) -> TeachingBoard:
-    """One query where the person accompanies learners, else none; `cohorts` are those worked in."""
+    """Two queries where the person accompanies learners, else none; `cohorts` are those worked in."""
     sessions = _taught(scope, cohorts, ledgers, at)
     day = timezone.localdate(at)
     today = [row for row in sessions if timezone.localdate(row.session.starts_at) == day]
@@ -81,7 +83,8 @@ def teaching_board(
     ]
     mine = [cohort for cohort in cohorts.values() if follows(scope, cohort, at)]
     quiet = quiet_among(_signs(mine, people, ledgers), at, days=quiet_days)
-    stuck = _stuck(mine, scope, at) if mine else []
+    learners = Enrolment.objects.visible_to(scope.user).active()
+    stuck = _stuck(mine, learners, at) if mine else []
     return TeachingBoard(
         today=tuple(today),
         coming=tuple(r for r in sessions if timezone.localdate(r.session.starts_at) > day)[
@@ -95,6 +98,7 @@ def teaching_board(
         quiet_days=quiet_days,
         stuck=tuple(stuck[:SHOWN]),
         stuck_more=max(0, len(stuck) - SHOWN),
+        to_mark=lessons_to_mark(mine, learners, ledgers, at) if mine else (),
     )
 
 
@@ -144,15 +148,14 @@ def _signs(
     ]
 
 
-def _stuck(cohorts: Iterable[Cohort], scope: Scope, at: datetime.datetime) -> list[Stuck]:
+def _stuck(
+    cohorts: Iterable[Cohort], learners: QuerySet[Enrolment], at: datetime.datetime
+) -> list[Stuck]:
     """The longest waiting first; one query."""
     known = {cohort.pk: cohort for cohort in cohorts}
     rows = (
         Attempt.objects.filter(
-            enrolment__in=Enrolment.objects.visible_to(scope.user)
-            .active()
-            .filter(cohort__in=known)
-            .values("pk"),
+            enrolment__in=learners.filter(cohort__in=known).values("pk"),
             assessment__required=True,
             assessment__published=True,
             submitted_at__isnull=False,
