@@ -220,7 +220,7 @@ def test_cohort_page_costs_the_same_for_one_and_three(client, learners, django_a
     client.force_login(people.administrator())
     address = reverse("certificates_admin:cohort", args=[cohort.pk])
     client.get(address)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(28):
         client.get(address)
 
 

@@ -288,7 +288,7 @@ def test_the_form_tab_costs_the_same_for_every_number_of_questions(
         applications.question(cohort)
     address = reverse("cohorts_admin:application_form", args=[cohort.pk])
     desk.get(address)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(14):
         desk.get(address)
 
 
