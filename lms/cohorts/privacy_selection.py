@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.choices import ApplicationStatus
 from lms.cohorts.models import Dossier, Offer, Ranking, Reader, Reading, WaitingPlace
+from lms.cohorts.services import remove_reader
 from lms.core.registries import PersonalData, register_personal_data
 
 DECIDED = (
@@ -19,7 +20,10 @@ EVIDENCE = _("Rankings can be computed again from the readings, which name nobod
 def register() -> None:
     for entry in (
         PersonalData(
-            "cohorts.Reader", export=_reader, kept=_("Who read applications is on record.")
+            "cohorts.Reader",
+            export=_reader,
+            erase=_release_reader,
+            kept=_("Who read applications is on record."),
         ),
         PersonalData("cohorts.Reading", export=_readings, kept=EVIDENCE),
         PersonalData("cohorts.Dossier", export=_dossiers, kept=EVIDENCE),
@@ -37,6 +41,14 @@ def register() -> None:
 def _reader(user) -> list[dict]:
     rows = Reader.objects.filter(user=user).select_related("cohort")
     return [{"cohort": row.cohort.code, "active": row.active} for row in rows]
+
+
+def _release_reader(user) -> int:
+    """What they had not handed in goes to others: an application does not wait for who is gone."""
+    rows = list(Reader.objects.filter(user=user, active=True))
+    for row in rows:
+        remove_reader(reader=row, by=None)
+    return len(rows)
 
 
 def _readings(user) -> list[dict]:

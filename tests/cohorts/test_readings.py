@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from lms.accounts.privacy import erase_all
 from lms.cohorts import services
 from lms.cohorts.choices import ApplicationStatus
 from lms.cohorts.models import Application, Reader, Reading, Selection
@@ -432,3 +433,11 @@ def test_two_clicks_on_assign_give_each_application_two_readers(run_together):
         selection.application(cohort)
     run_together([lambda: services.assign_readers(cohort=cohort, by=None)] * 4)
     assert Reading.objects.count() == 6
+
+
+def test_what_an_erased_reader_had_to_read_goes_to_others():
+    cohort = selection.ready(readers=3)
+    reader = Reader.objects.filter(readings__isnull=False).first()
+    erase_all(reader.user)
+    assert not Reading.objects.live().filter(reader=reader).exists()
+    assert not any(state.missing for state in reading_states(cohort))
