@@ -45,7 +45,7 @@ COURSES = [
         "title": "Co-design",
         "co_title": "co-design",
         "summary": "Progettare servizi con chi li userà",
-        "chip": "Iscrizioni aperte",
+        "chip": "Candidature aperte",
         "tone": "good",
     },
     {

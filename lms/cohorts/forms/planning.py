@@ -1,11 +1,12 @@
 """The hours of a week, what is laid or moved onto them, and a cohort to be held once more."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from django import forms
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
@@ -16,6 +17,7 @@ from lms.cohorts.models import ClassSession, Cohort, CohortStaff, Room
 from lms.cohorts.models.cohort import cohort_code
 from lms.cohorts.models.session import LINK_LENGTH
 from lms.cohorts.summary.plan import Pause, Slot
+from lms.core.dates import day_in_words
 
 SHORTEST_SLOT = 30
 FURTHEST = timedelta(days=3 * 366)
@@ -202,8 +204,9 @@ class MoveAllForm(WeekForm):
 
 
 def _named(row: ClassSession) -> str:
-    start: datetime = timezone.localtime(row.starts_at)
-    return f"{row.number} · {start:%d/%m/%Y %H:%M} · {row.heading}"
+    start = timezone.localtime(row.starts_at)
+    weekday = date_format(start, "D").lower()
+    return f"{row.number} · {weekday} {day_in_words(start, 'short-year')}, {start:%H:%M} · {row.heading}"
 
 
 class RerunForm(SeenForm):

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.cohorts import services
 from lms.cohorts.choices import LineState, RosterStatus
@@ -31,9 +31,12 @@ def template(request, pk):
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request, pk):
+    """Receive a file; who comes back to this address without one is led to the form."""
     cohort = cohort_for(request, pk)
+    if request.method != "POST":
+        return redirect("cohorts_admin:ways_in", cohort.pk)
     form = RosterForm(request.POST, request.FILES)
     if not form.is_valid():
         return ways_in.page(request, cohort, status=422, roster_form=form)
