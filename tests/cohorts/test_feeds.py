@@ -179,7 +179,7 @@ def test_it_holds_the_sessions_of_ones_cohorts_and_no_others(client):
     for cohort, function, until in [
         (taught, StaffFunction.TUTOR, None),
         (theirs, StaffFunction.TEACHER, yesterday),
-        (inspected, StaffFunction.INSPECTOR, None),
+        (inspected, StaffFunction.INSPECTOR, timezone.localdate()),
     ]:
         services.assign_staff(cohort=cohort, user=user, function=function, by=None, until=until)
     sessions = {

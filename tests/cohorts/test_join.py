@@ -34,7 +34,7 @@ class World:
         self.withdrawn = gone.user
         self.applicant = people.person()
         services.apply(cohort=self.cohort, user=self.applicant)
-        self.inspector = self._staff(StaffFunction.INSPECTOR)
+        self.inspector = self._staff(StaffFunction.INSPECTOR, until=timezone.localdate())
         self.old_inspector = self._staff(
             StaffFunction.INSPECTOR, until=timezone.localdate() - timedelta(days=1)
         )

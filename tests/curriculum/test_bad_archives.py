@@ -202,7 +202,7 @@ BOMB = b"a: &a [x, x]\nb: &b [*a, *a]\n"
         ({"course.it.md": COURSE.replace(b"{key: O1, text: Sa.}", b"O1")}, ["course.it.md:5: outcomes: a list of {key, text} is expected"]),
         ({"course.it.md": COURSE + b":::steps\n::item title=Uno\n:::\n"}, ["course.it.md:7: unknown block “steps”"]),
         ({PRIMA: LESSON.replace(b"slug", b"colore: blu\nslug")},
-         [f"{PRIMA}:3: colore: unknown key; known: title, slug, summary, minutes, required, outcomes, seo_title, "
+         [f"{PRIMA}:3: colore: unknown key; known: title, slug, summary, minutes, required, completion, outcomes, seo_title, "
           "search_description, show_in_menus, share_image"]),
         ({PRIMA: LESSON.replace(b"---\nUn", b"required: forse\n---\nUn")}, [f"{PRIMA}:4: required: true or false is expected"]),
         ({PRIMA: LESSON.replace(b"---\nUn", b"minutes: 0\n---\nUn")}, [f"{PRIMA}:4: minutes: a whole number is expected, or “counted”"]),

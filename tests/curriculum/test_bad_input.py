@@ -59,7 +59,7 @@ BLOCK = {"body-0-deleted": "", "body-0-order": "0", "body-0-type": "text", "body
 )
 @pytest.mark.parametrize("name", ["edit", "preview_on_edit"])
 def test_blocks_that_did_not_arrive_whole_are_a_bad_request(client, author, lesson, name, body):
-    data = {"title": "T", "slug": lesson.slug, "minutes": "3", "comments-TOTAL_FORMS": "0",
+    data = {"title": "T", "slug": lesson.slug, "minutes": "3", "completion": "button", "comments-TOTAL_FORMS": "0",
             "comments-INITIAL_FORMS": "0"}  # fmt: skip
     before = lesson.revisions.count()
     answer = client.post(reverse(f"wagtailadmin_pages:{name}", args=[lesson.pk]), data | body)

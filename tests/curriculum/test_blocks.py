@@ -86,7 +86,7 @@ def wrong_html(html: str) -> list:
 def test_html_of_a_block_is_valid(body, name, language):
     with translation.override(language):
         html = str(read_body(body(WRITTEN[name]), {}).html)
-    assert f'<div class="block-{name}">' in html
+    assert f'<div class="block-{name}" data-block="' in html
     assert wrong_html(html) == []
 
 

@@ -183,7 +183,7 @@ def test_forms_name_what_is_missing():
 def editor_data(client, lesson) -> dict:
     """What the editor's form sends for the page as it stands."""
     form = client.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).context["form"]
-    data = {"title": form["title"].value(), "slug": form["slug"].value(), "minutes": "10",
+    data = {"title": form["title"].value(), "slug": form["slug"].value(), "minutes": "10", "completion": "button",
             "summary": "", "body-count": "0", "outcome_keys": "[]", "required": "on"}  # fmt: skip
     for name in form.formsets:
         prefix = form.formsets[name].prefix

@@ -152,7 +152,7 @@ def test_a_member_comments_beside_the_text(client):
     curriculum.submit(lesson, people.instructor(), title="Da commentare")
     client.force_login(people.committee())
     data = {
-        "title": "Del comitato", "slug": lesson.slug, "body-count": "0", "minutes": "1",
+        "title": "Del comitato", "slug": lesson.slug, "body-count": "0", "minutes": "1", "completion": "button",
         "comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "0", "comments-MIN_NUM_FORMS": "0",
         "comments-MAX_NUM_FORMS": "", "comments-0-text": "Qui serve una fonte.",
         "comments-0-contentpath": "summary", "comments-0-position": "", "comments-0-id": "",

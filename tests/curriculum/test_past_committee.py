@@ -76,7 +76,7 @@ def test_reverting_and_publishing_in_one_step_is_a_draft(client, person, lesson)
     client.force_login(person)
     page = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
     data = {"title": "Falsa", "slug": lesson.slug, "revision": older.pk, "action-publish": "on",
-            "minutes": "3", "body-count": "0", "outcome_keys": "[]"}  # fmt: skip
+            "minutes": "3", "completion": "button", "body-count": "0", "outcome_keys": "[]"}  # fmt: skip
     client.post(page, data)
     client.post(reverse("wagtailadmin_pages:revisions_revert", args=[lesson.pk, older.pk]), data)
     assert public() == BEFORE
@@ -87,7 +87,7 @@ def test_a_member_brings_no_older_text_back(client, lesson):
     older = Revision.objects.for_instance(lesson).order_by("pk").first()
     client.force_login(people.committee())
     before = Revision.objects.for_instance(lesson).count()
-    data = {"title": "T", "slug": lesson.slug, "minutes": "3", "body-count": "0", "outcome_keys": "[]",
+    data = {"title": "T", "slug": lesson.slug, "minutes": "3", "completion": "button", "body-count": "0", "outcome_keys": "[]",
             "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}  # fmt: skip
     address = reverse("wagtailadmin_pages:revisions_revert", args=[lesson.pk, older.pk])
     assert [client.get(address).status_code, client.post(address, data).status_code] == [404, 404]
@@ -98,7 +98,7 @@ def test_a_forged_date_schedules_nothing(client, person, lesson):
     past = (timezone.now() - timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M")
     client.force_login(person)
     data = {"title": "Falsa", "slug": lesson.slug, "go_live_at": past, "approved_go_live_at": past,
-            "minutes": "3", "body-count": "0", "outcome_keys": "[]", "action-publish": "on"}  # fmt: skip
+            "minutes": "3", "completion": "button", "body-count": "0", "outcome_keys": "[]", "action-publish": "on"}  # fmt: skip
     client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), data)
     for row in Revision.objects.for_instance(lesson):
         assert row.approved_go_live_at is None
@@ -168,7 +168,7 @@ def test_saving_a_translation_as_published_is_refused_to_those_who_may_not_publi
 
 # --- Versions that others rely on ---------------------------------------------------------------
 def overwrite(client, page, revision, title):
-    data = {"title": title, "slug": page.slug, "minutes": "3", "body-count": "0", "outcome_keys": "[]",
+    data = {"title": title, "slug": page.slug, "minutes": "3", "completion": "button", "body-count": "0", "outcome_keys": "[]",
             "overwrite_revision_id": revision.pk, "comments-TOTAL_FORMS": "0",
             "comments-INITIAL_FORMS": "0"}  # fmt: skip
     return client.post(

@@ -15,6 +15,7 @@ from cms.models import (
     ResourcePage,
     Topic,
 )
+from curriculum.models import Catalogue
 from lms.demo.hub import create_hub
 from tests.factories import people
 
@@ -48,7 +49,9 @@ def test_hub_is_whole_and_the_same_twice(client):
     )
     days = [timezone.localdate(start) for start in starts]
     assert sorted(day > TODAY for day in days) == [False, False, True, True, True, True]
-    assert not Page.objects.filter(first_published_at__date__gt=TODAY).exists()
+    # The catalogue's own page is made with the database.
+    ours = Page.objects.not_exact_type(Catalogue)
+    assert not ours.filter(first_published_at__date__gt=TODAY).exists()
     assert not any("<a>" in str(row[2]) for row in first.values())  # every link found its page
     for page in made["pages"].values():
         if page.locale.language_code == "it":
