@@ -11,6 +11,7 @@ it would flow into the catalogue. The home page itself has a policy of its own c
 """
 
 from posixpath import commonprefix
+from typing import Any, cast
 
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.contrib.auth.models import Permission
@@ -42,9 +43,10 @@ class HubPagePolicy(PagePermissionPolicy):
     def derived_permissions(self, user: User) -> list[GroupPagePermission]:
         rows: list[GroupPagePermission] = []
         if user.has_role(Role.ADMINISTRATOR):
-            user.top_pages = list(hub_top())
+            pages = list(hub_top())
+            cast(Any, user).top_pages = pages  # remembered for the explorer, within the request
             home = ContentType.objects.get_for_model(HomePage).pk
-            for page in user.top_pages:
+            for page in pages:
                 if page.content_type_id == home:
                     rows += [_row(page, action) for action in EDIT]
                 elif page.depth == SECTION_DEPTH:
