@@ -25,6 +25,7 @@ KINDS = (
         "cohorts.readings",
         _("Applications to read"),
         _("When you are given applications to read, under a number and without a name."),
+        concerns=lambda user: user.reader_rows.exists(),
     ),
     MailKind(
         "cohorts.interest",

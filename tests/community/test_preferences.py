@@ -12,13 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from lms.cohorts.models import Reader
 from lms.community import services
 from lms.community.models import MailPreference
 from lms.community.summary import choices_of, read_token, stop_token
 from lms.core.models import OutboundMail
 from lms.core.registries import MailKind, registries
 from lms.core.services import queue_mail, retry_mails, send_mail_once
-from tests.factories import people
+from tests.factories import cohorts, people
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,13 @@ def test_kinds_of_a_role_are_not_shown_to_learners():
     committee = {choice.kind.name for choice in choices_of(people.committee())}
     assert committee - learner == {"curriculum.review"}
     assert {"cohorts.sessions", "community.announcements", "accounts.security"} <= learner
+
+
+def test_applications_to_read_are_a_choice_of_readers_alone():
+    reader = people.person()
+    assert "cohorts.readings" not in {choice.kind.name for choice in choices_of(reader)}
+    Reader.objects.create(cohort=cohorts.cohort(), user=reader)
+    assert "cohorts.readings" in {choice.kind.name for choice in choices_of(reader)}
 
 
 # --- The page -------------------------------------------------------------------------------

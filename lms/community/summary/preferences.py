@@ -31,7 +31,7 @@ class Choice:
 
 
 def choices_of(user: User) -> list[Choice]:
-    """Every kind that concerns the person, in the order of the packages; one query."""
+    """Every kind that concerns the person, in the order of the packages."""
     chosen = dict(MailPreference.objects.filter(user=user).values_list("kind", "wanted"))
     return [
         Choice(kind, kind.mandatory or chosen.get(kind.name, kind.default))
