@@ -100,8 +100,8 @@ def test_list_takes_the_same_queries_for_1_and_3_people(client, django_assert_nu
         assert client.get("/it/persone/").context["page"].paginator.count == 3
 
 
-# session, person, 2 × permissions, roles · count, page, groups, invitations · the frame’s menu
-QUERIES = 10
+# session, person, permissions with roles · count, page, groups, invitations · the frame’s menu
+QUERIES = 8
 
 
 def test_search_and_filters_find_people(client):

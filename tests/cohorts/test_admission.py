@@ -209,7 +209,7 @@ def test_enrol_again_returns_to_the_same_row():
 
 def test_enrol_records_a_late_joiner():
     cohort = cohorts.cohort()
-    enrolment = cohorts.learner(cohort)
+    enrolment = services.enrol(cohort=cohort, user=people.person(), by=None)
     assert enrolment.joined_on == timezone.localdate()
 
 

@@ -569,7 +569,7 @@ def test_the_list_takes_the_same_queries_for_3_and_60_pages(
     assert page.count('<td class="title level-') == lessons + 2
 
 
-COURSE_PAGE_QUERIES = 20
+COURSE_PAGE_QUERIES = 18
 
 
 @pytest.mark.slow
