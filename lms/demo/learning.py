@@ -24,13 +24,12 @@ REMARKS = [
 
 
 def open_modules_later(opened: Opened, today: date) -> None:
-    """The fourth module after the third, the fifth from a day of next week on; to one who was ill it is open already."""
+    """The fifth module after the fourth, and from a day of next week on; to one who was ill it is open already."""
     modules = list(opened.cohort.modules.order_by("position"))
     release_modules(
         cohort=opened.cohort,
         plan={
-            modules[3].pk: Release(after_previous=True),
-            modules[4].pk: Release(opens_on=today + timedelta(days=9)),
+            modules[4].pk: Release(after_previous=True, opens_on=today + timedelta(days=9)),
         },
         by=opened.teacher,
     )

@@ -8,7 +8,7 @@ from lms.cohorts.choices import Phase, PoolKind
 from lms.cohorts.models import Closure, Cohort
 from lms.demo.clock import moment
 
-KEPT = {PoolKind.STUDENTS: 6, PoolKind.PUBLIC_BODIES: 4, PoolKind.BURSARIES: 2}
+KEPT = {PoolKind.STUDENTS: 4, PoolKind.PUBLIC_BODIES: 3, PoolKind.BURSARIES: 2}
 REASON = "Due persone hanno lasciato il corso: riapriamo per una settimana."
 
 

@@ -3,6 +3,7 @@
 from curriculum.exchange.kinds import KINDS
 
 COHORT, PLACE = "MC-CODESIGN-2026-2", (5, 1)
+READER = "persona11@cohub.example"
 
 
 def kinds() -> list[str]:
@@ -10,7 +11,7 @@ def kinds() -> list[str]:
 
 
 def write() -> None:
-    """Publish it and bring it in; prints the address without the language."""
+    """Publish it, bring it in and open its module to the reader; prints the address without the language."""
     from lms.cohorts import services
     from lms.cohorts.models import Cohort, PinnedLesson
     from tests.factories import blocks
@@ -26,5 +27,12 @@ def write() -> None:
         revision = pin.lesson.save_revision()
         revision.publish()
         choices.append(services.Choice(pin.lesson_id, pin.revision_id, revision.pk))
-    services.bring_in(cohort=Cohort.objects.get(code=COHORT), choices=choices, by=None)
+    cohort = Cohort.objects.get(code=COHORT)
+    services.bring_in(cohort=cohort, choices=choices, by=None)
+    services.open_early(
+        enrolment=cohort.enrolments.get(user__email=READER),
+        module=cohort.modules.get(position=PLACE[0]),
+        reason="Prova",
+        by=None,
+    )
     print(f"/edizioni/{COHORT}/lezioni/{pins[0].syllabus_lesson.lesson_id}-tutto/")

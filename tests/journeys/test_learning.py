@@ -70,7 +70,12 @@ def test_a_passage_is_marked_found_again_taken_away_and_removed(open_as, assert_
 
 def test_a_phone_returns_to_the_place_and_tells_it(open_as):
     page = open_as("learner", viewport=PHONE, has_touch=True)
-    page.goto(lessons(page)[-1])
+    last = lessons(page)[-1]
+    page.goto(last, wait_until="networkidle")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight / 2)")
+    page.wait_for_timeout(2_000)  # the page tells where it is when it is left
+    page.goto("/it/la-mia-pagina/", wait_until="networkidle")
+    page.goto(last)
     notice = page.locator("[data-lesson-resume]")
     expect(notice).to_be_visible()
     assert page.evaluate("scrollY") > 200

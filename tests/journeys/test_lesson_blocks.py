@@ -5,11 +5,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import every_block
+from tests.journeys.every_block import READER
 
 pytestmark = pytest.mark.browser
 
 NARROW = {"width": 360, "height": 720}
-READER = "persona11@cohub.example"
 
 
 @pytest.fixture(scope="module")
