@@ -110,7 +110,7 @@ def test_the_demo_is_whole_repeatable_and_removable(settings):
     ] == [("MC-FUNDRAISING-2026-2", date(2026, 11, 29))]
     kept = seats_by_pool(Cohort.objects.get(code="MC-CODESIGN-2026-3"))
     assert [(row.kind, row.total) for row in kept.all] == [
-        ("", 8), ("students", 6), ("public_bodies", 4), ("bursaries", 2),
+        ("", 11), ("students", 4), ("public_bodies", 3), ("bursaries", 2),
     ]  # fmt: skip
     check_courses()
     check_ledgers()
